@@ -1,0 +1,152 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language settings that every target shares.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let database = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let jwt = product(name: "JWTKit", package: "jwt-kit")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
+    static let dequeModule = product(name: "DequeModule", package: "swift-collections")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+}
+
+let package = Package(
+    name: "slipway",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "StackModel", targets: ["StackModel"]),
+        .library(name: "Settings", targets: ["Settings"]),
+        .library(name: "StackCLI", targets: ["StackCLI"]),
+        .library(name: "Events", targets: ["Events"]),
+        .executable(name: "infra", targets: ["infra"]),
+        .executable(name: "EventFunctions", targets: ["EventFunctions"]),
+        .executable(name: "ChatAPI", targets: ["ChatAPI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // MARK: The model: values and pure functions
+        .target(name: "Settings", swiftSettings: strict),
+        .target(name: "StackGraph", swiftSettings: strict),
+        .target(name: "StackModel", dependencies: ["Settings", "StackGraph"], swiftSettings: strict),
+        .target(name: "Renderers", dependencies: ["StackGraph"], swiftSettings: strict),
+
+        // MARK: Running and the command line
+        .target(
+            name: "Supervisor",
+            dependencies: [
+                "Settings", "StackGraph", .asyncHTTPClient, .crypto, .configuration, .lifecycle, .logging, .nioCore,
+                .subprocess,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "StackCLI",
+            dependencies: [
+                "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
+                .argumentParser, .jwt, .lifecycle, .logging,
+            ],
+            swiftSettings: strict
+        ),
+
+        // MARK: What services are made of
+        .target(name: "Events", swiftSettings: strict),
+        .target(
+            name: "Messaging",
+            dependencies: [
+                "Settings", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ServiceBusEmulator",
+            dependencies: ["ServiceKit", .crypto, .database, .hummingbird, .lifecycle, .logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ModelStreaming",
+            dependencies: ["Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FunctionHost",
+            dependencies: ["Messaging", "ServiceKit", "Settings", .hummingbird, .lifecycle, .logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ServiceKit",
+            dependencies: ["Settings", .configuration, .hummingbird, .jwt, .lifecycle, .logging, .nioCore],
+            swiftSettings: strict
+        ),
+
+        // MARK: The system that ships with Slipway
+        .target(
+            name: "Contracts",
+            dependencies: ["Events", "Settings"],
+            path: "services/Contracts",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "EventFunctions",
+            dependencies: [
+                "Contracts", "Events", "FunctionHost", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
+                .asyncHTTPClient, .hummingbird, .jwt, .logging, .crypto,
+            ],
+            path: "services/EventFunctions",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ChatAPI",
+            dependencies: [
+                "Contracts", "Events", "Messaging", "ModelStreaming", "ServiceKit", "Settings", .database, .hummingbird,
+                .logging, .crypto,
+            ],
+            path: "services/ChatAPI",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "infra",
+            dependencies: ["ChatAPI", "Contracts", "EventFunctions", "StackCLI", "StackModel"],
+            path: "infra",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,47 @@
+/// A function that answers HTTP requests.
+///
+/// The route is relative to the function app's `/api` prefix and may hold `{name}` parameters:
+/// `HTTPFunction("GetPost", .get, "posts/{id}")`.
+public struct HTTPFunction: Sendable, Hashable {
+    public let name: String
+    public let method: Method
+    public let route: String
+
+    public enum Method: String, Sendable, Hashable, CaseIterable { case get, post, put, patch, delete }
+
+    public init(_ name: String, _ method: Method, _ route: String) {
+        self.name = name
+        self.method = method
+        self.route = route
+    }
+}
+
+/// A function that handles the messages of one queue or subscription.
+///
+/// The stack must bind it to a source of the same `Message` type, and the compiler checks that it does.
+public struct QueueFunction<Message>: Sendable, Hashable {
+    public let name: String
+
+    public init(_ name: String, of message: Message.Type = Message.self) {
+        self.name = name
+    }
+}
+
+/// A function that runs on a schedule.
+public struct TimerFunction: Sendable, Hashable {
+    public let name: String
+
+    public init(_ name: String) {
+        self.name = name
+    }
+}
+
+/// When a timer function runs, in UTC.
+public enum TimerSchedule: Sendable, Hashable {
+    /// At every minute that is a multiple of `minutes`, counted from the full hour; 1 to 59.
+    case everyMinutes(Int)
+    /// Once an hour, at this minute; 0 to 59.
+    case hourly(minute: Int)
+    /// Once a day; hour 0 to 23, minute 0 to 59.
+    case daily(hour: Int, minute: Int)
+}

@@ -1,0 +1,71 @@
+/// A setting that a service reads at start: its name, and the type of value it expects.
+///
+/// A service names each of its settings once, in its contract; the service reads the setting and the stack binds it.
+/// `Value` is often one of the uninhabited kinds of ``BusConnection`` and its neighbours: it exists so that the
+/// address of a queue cannot be bound where the address of a cache is expected.
+public struct Setting<Value>: Sendable {
+    /// The name of the environment variable: `SERVICEBUS_QUEUE`.
+    public let name: String
+    /// Whether the service refuses to start without it.
+    public let isRequired: Bool
+
+    public init(_ name: String, required isRequired: Bool = true) {
+        self.name = name
+        self.isRequired = isRequired
+    }
+
+    public var declaration: SettingDeclaration {
+        SettingDeclaration(name: name, isRequired: isRequired, isSecret: false)
+    }
+}
+
+/// A setting whose value must come from a secret store.
+public struct SecretSetting<Value>: Sendable {
+    /// The name of the environment variable: `OPENAI_API_KEY`.
+    public let name: String
+    /// Whether the service refuses to start without it.
+    public let isRequired: Bool
+
+    public init(_ name: String, required isRequired: Bool = true) {
+        self.name = name
+        self.isRequired = isRequired
+    }
+
+    public var declaration: SettingDeclaration {
+        SettingDeclaration(name: name, isRequired: isRequired, isSecret: true)
+    }
+}
+
+/// A setting without its type, as contracts list it.
+public struct SettingDeclaration: Sendable, Hashable {
+    public let name: String
+    public let isRequired: Bool
+    public let isSecret: Bool
+
+    public init(name: String, isRequired: Bool, isSecret: Bool) {
+        self.name = name
+        self.isRequired = isRequired
+        self.isSecret = isSecret
+    }
+}
+
+// MARK: Kinds of values that no literal can spell
+
+/// How to reach the message bus: a connection string, or an address with an identity.
+public enum BusConnection {}
+/// The name of a queue on the bus.
+public enum QueueName {}
+/// How to reach a Redis cache.
+public enum CacheConnection {}
+/// How to reach the tables of a storage account.
+public enum TableConnection {}
+/// How to reach the blobs of a storage account.
+public enum BlobConnection {}
+/// How to reach a document database.
+public enum DatabaseConnection {}
+/// How to reach a deployed language model.
+public enum ModelConnection {}
+/// The name of a model deployment behind its connection.
+public enum ModelDeploymentName {}
+/// Where telemetry is sent.
+public enum TelemetryConnection {}

@@ -1,0 +1,82 @@
+/// Something that is wrong with a stack.
+///
+/// A problem holds facts; ``description`` puts them into words and says what to do.
+public enum Problem: Sendable, Hashable {
+    case badName(String, NamingRule, NamingRule.Violation)
+    case badValue(ResourceID, property: String, value: Int, allowed: ClosedRange<Int>)
+    case conflictingOrigins(secret: String)
+    case cycle([ResourceID])
+    case duplicateName(ResourceID)
+    case duplicateFunction(ResourceID, function: String)
+    case duplicatePart(ResourceID, part: String)
+    case duplicateSetting(ResourceID, setting: String)
+    case emptyFilter(ResourceID)
+    case missingFunction(ResourceID, function: String)
+    case missingSetting(ResourceID, setting: String, isSecret: Bool)
+    case unknownFunction(ResourceID, function: String, known: [String])
+    case unknownSetting(ResourceID, setting: String, known: [String])
+    case unlisted(ResourceID, neededBy: ResourceID)
+}
+
+extension Problem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .badName(let name, let rule, let violation):
+            "'\(name)' cannot name \(rule.subject): \(rule.words(for: violation))."
+        case .badValue(let id, let property, let value, let allowed):
+            "'\(id)' sets \(property) to \(value); Azure takes \(allowed.lowerBound) to \(allowed.upperBound)."
+        case .conflictingOrigins(let secret):
+            "The secret '\(secret)' is both generated and provided. Say one of the two wherever the stack names it."
+        case .cycle(let ids):
+            "These resources need each other in a circle: \((ids + ids.prefix(1)).map(\.name).joined(separator: " → ")). Remove one of the references."
+        case .duplicateName(let id): "The stack names '\(id)' twice. Give one of the two another name."
+        case .duplicateFunction(let id, let function): "'\(id)' binds the function '\(function)' twice. Remove one."
+        case .duplicatePart(let id, let part): "'\(id)' lists '\(part)' twice. Remove one."
+        case .duplicateSetting(let id, let setting): "'\(id)' sets \(setting) twice. Remove one."
+        case .emptyFilter(let id): "'\(id)' filters for no subject at all, so nothing reaches it. Name a subject."
+        case .missingFunction(let id, let function):
+            "'\(id)' has a function '\(function)' that nothing calls. Bind it in the list of functions."
+        case .missingSetting(let id, let setting, let isSecret):
+            "'\(id)' needs \(setting), and the stack does not give it. Add .\(isSecret ? "inject(…, from:)" : "set(…, to:)")."
+        case .unknownFunction(let id, let function, let known):
+            "'\(id)' binds a function '\(function)' that its service does not have.\(suggestion(for: function, among: known))"
+        case .unknownSetting(let id, let setting, let known):
+            "'\(id)' sets \(setting), which its service does not read.\(suggestion(for: setting, among: known))"
+        case .unlisted(let id, let user):
+            "'\(user)' refers to '\(id)', but the stack does not list it. Add it to the stack."
+        }
+    }
+}
+
+extension NamingRule {
+    fileprivate func words(for violation: Violation) -> String {
+        switch violation {
+        case .length(let count):
+            "it has \(count) characters, and \(length.lowerBound) to \(length.upperBound) are allowed"
+        case .character(let character):
+            "'\(character)' is not allowed, only \(alphabet.uppercase ? "letters" : "lowercase letters"), digits\(alphabet.listed)"
+        case .start: "it must start with \(start.rawValue)"
+        case .end: "it must end with \(end.rawValue)"
+        case .doubleHyphen: "two hyphens in a row are not allowed"
+        }
+    }
+}
+
+extension NamingRule.Alphabet {
+    fileprivate var listed: String {
+        punctuation.isEmpty ? "" : " and " + punctuation.map { "'\($0)'" }.joined(separator: " ")
+    }
+}
+
+/// A stack that cannot be lowered: everything that is wrong with it.
+public struct StackError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let problems: [Problem]
+
+    public init(problems: [Problem]) {
+        self.problems = problems
+    }
+
+    public var description: String {
+        problems.map(\.description).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,130 @@
+public import Settings
+package import StackGraph
+
+/// A storage account with its blob containers and tables.
+public struct Storage: Resource {
+    package let id: ResourceID
+    public let declaration: Declaration
+
+    public init(_ name: Name, containers: [String] = [], tables: [String] = []) {
+        self.id = name.id
+        self.declaration = Declaration(
+            name,
+            .storage(StorageNode(containers: containers, tables: tables)),
+            problems: (containers.repeated + tables.repeated).map { .duplicatePart(name.id, part: $0) }
+        )
+    }
+
+    /// The account's blobs; grants the reader of the setting that access.
+    public func blobs(_ use: StoreUse) -> Output<BlobConnection> {
+        Output(.attribute(id, .blobs(use.access)))
+    }
+
+    /// The account's tables; grants the reader of the setting that access.
+    public func tables(_ use: StoreUse) -> Output<TableConnection> {
+        Output(.attribute(id, .tables(use.access)))
+    }
+}
+
+/// What the holder of a store's connection does with it.
+public struct StoreUse: Sendable {
+    package let access: Access
+    public static let reading = StoreUse(access: .read)
+    public static let writing = StoreUse(access: .readWrite)
+}
+
+/// A serverless document database.
+public struct DocumentDatabase: Resource {
+    package let id: ResourceID
+    public let declaration: Declaration
+
+    /// A set of documents, spread over partitions by one of their properties.
+    public struct Container: Sendable {
+        package let node: DatabaseNode.Container
+
+        /// Describes a container: `Container("posts", partitionedBy: "/authorID")`.
+        public init(_ name: String, partitionedBy path: String) {
+            self.node = DatabaseNode.Container(name: name, partitionKey: path)
+        }
+    }
+
+    public init(_ name: Name, containers: [Container]) {
+        self.id = name.id
+        let nodes = containers.map(\.node)
+        self.declaration = Declaration(
+            name,
+            .database(DatabaseNode(containers: nodes)),
+            problems: nodes.map(\.name).repeated.map { .duplicatePart(name.id, part: $0) }
+        )
+    }
+
+    /// The database; grants the reader of the setting that access.
+    public func connection(_ use: StoreUse) -> Output<DatabaseConnection> {
+        Output(.attribute(id, .database(use.access)))
+    }
+}
+
+/// A Redis cache.
+public struct Cache: Resource {
+    private let name: Name
+
+    public init(_ name: Name) {
+        self.name = name
+    }
+
+    public var declaration: Declaration { Declaration(name, .cache) }
+    public var connection: Output<CacheConnection> { Output(.attribute(name.id, .cache)) }
+}
+
+/// A language model behind an endpoint of the stack's own (Azure OpenAI).
+public struct ModelDeployment: Resource {
+    package let id: ResourceID
+    public let declaration: Declaration
+
+    /// Describes a deployed model.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the account.
+    ///   - model: The model's name: `gpt-4o-mini`.
+    ///   - version: The model's version: `2024-07-18`.
+    ///   - capacity: Thousands of tokens a minute, at least 1.
+    public init(_ name: Name, model: String, version: String, capacity: Int = 10) {
+        self.id = name.id
+        let capacities = 1...100_000
+        self.declaration = Declaration(
+            name,
+            .modelDeployment(ModelNode(model: model, version: version, capacity: capacity)),
+            problems: capacities.contains(capacity)
+                ? [] : [.badValue(name.id, property: "capacity", value: capacity, allowed: capacities)]
+        )
+    }
+
+    public var connection: Output<ModelConnection> { Output(.attribute(id, .modelEndpoint)) }
+    public var deployment: Output<ModelDeploymentName> { Output(.attribute(id, .modelDeployment)) }
+}
+
+/// A workspace for logs, and the application insights that write to it.
+public struct Telemetry: Resource {
+    package let id: ResourceID
+    public let declaration: Declaration
+
+    /// Describes a workspace.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the workspace.
+    ///   - retentionDays: How long logs are kept; 30 to 730 days.
+    ///
+    /// Source of the limit: learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
+    public init(_ name: Name, retentionDays: Int = 30) {
+        self.id = name.id
+        let allowed = 30...730
+        self.declaration = Declaration(
+            name,
+            .telemetry(TelemetryNode(retentionDays: retentionDays)),
+            problems: allowed.contains(retentionDays)
+                ? [] : [.badValue(name.id, property: "retentionDays", value: retentionDays, allowed: allowed)]
+        )
+    }
+
+    public var connection: Output<TelemetryConnection> { Output(.attribute(id, .telemetry)) }
+}
