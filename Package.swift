@@ -60,6 +60,7 @@ let package = Package(
     ],
     targets: [
         // MARK: The model: values and pure functions
+        .target(name: "JSONText", swiftSettings: strict),
         .target(name: "Settings", swiftSettings: strict),
         .target(name: "StackGraph", swiftSettings: strict),
         .target(name: "StackModel", dependencies: ["Settings", "StackGraph"], swiftSettings: strict),
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "Supervisor",
             dependencies: [
-                "Settings", "StackGraph", .asyncHTTPClient, .crypto, .configuration, .lifecycle, .logging, .nioCore,
+                "JSONText", "Settings", "StackGraph", .asyncHTTPClient, .crypto, .configuration, .lifecycle, .logging,
+                .nioCore,
                 .subprocess,
             ],
             swiftSettings: strict
@@ -77,39 +79,41 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
+                "JSONText", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel",
+                "Supervisor",
                 .argumentParser, .jwt, .lifecycle, .logging,
             ],
             swiftSettings: strict
         ),
 
         // MARK: What services are made of
-        .target(name: "Events", swiftSettings: strict),
+        .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),
         .target(
             name: "Messaging",
             dependencies: [
-                "Settings", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "JSONText", "Settings", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .logging, .nioCore,
+                .nioHTTP1,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ServiceBusEmulator",
-            dependencies: ["ServiceKit", .crypto, .database, .hummingbird, .lifecycle, .logging],
+            dependencies: ["JSONText", .crypto, .database, .hummingbird, .lifecycle, .logging],
             swiftSettings: strict
         ),
         .target(
             name: "ModelStreaming",
-            dependencies: ["Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1],
+            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
             name: "FunctionHost",
-            dependencies: ["Messaging", "ServiceKit", "Settings", .hummingbird, .lifecycle, .logging],
+            dependencies: ["JSONText", "Messaging", "ServiceKit", "Settings", .hummingbird, .lifecycle, .logging],
             swiftSettings: strict
         ),
         .target(
             name: "ServiceKit",
-            dependencies: ["Settings", .configuration, .hummingbird, .jwt, .lifecycle, .logging, .nioCore],
+            dependencies: ["JSONText", "Settings", .configuration, .hummingbird, .jwt, .lifecycle, .logging, .nioCore],
             swiftSettings: strict
         ),
 
@@ -124,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "EventFunctions",
             dependencies: [
-                "Contracts", "Events", "FunctionHost", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
+                "Contracts", "Events", "JSONText", "FunctionHost", "Messaging", "ModelStreaming", "ServiceKit",
+                "Settings",
                 .asyncHTTPClient, .hummingbird, .jwt, .logging, .crypto,
             ],
             path: "services/EventFunctions",
@@ -134,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "Contracts", "Events", "Messaging", "ModelStreaming", "ServiceKit", "Settings", .database, .hummingbird,
+                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings", .database,
+                .hummingbird,
                 .logging, .crypto,
             ],
             path: "services/ChatAPI",
