@@ -28,6 +28,8 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
 }
 
@@ -51,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -113,7 +116,10 @@ let package = Package(
         ),
         .target(
             name: "ServiceKit",
-            dependencies: ["JSONText", "Settings", .configuration, .hummingbird, .jwt, .lifecycle, .logging, .nioCore],
+            dependencies: [
+                "JSONText", "Settings", .configuration, .httpTypes, .hummingbird, .jwt, .lifecycle, .logging, .nioCore,
+                .nioPosix, .systemPackage, .unixSignals,
+            ],
             swiftSettings: strict
         ),
 

@@ -1,0 +1,37 @@
+import HTTPTypes
+
+/// The id that ties an answer to its lines in the logs.
+///
+/// A caller's own id is taken over when it is short and harmless, so that one id spans several services.
+struct RequestIdentifier: Sendable, Hashable {
+    let text: String
+
+    init(takenFrom headers: HTTPFields) {
+        if let given = headers[.requestID], Self.isValid(given) {
+            text = given
+        } else {
+            text = Self.random()
+        }
+    }
+
+    static func isValid(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func random() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-Id") ?? .from
+}

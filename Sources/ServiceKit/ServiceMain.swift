@@ -1,0 +1,59 @@
+import Configuration
+public import Logging
+public import ServiceLifecycle
+public import Settings
+import UnixSignals
+
+/// The life of a service process, from its settings to its exit code.
+public enum ServiceMain {
+    /// Runs a service until it is told to stop.
+    ///
+    /// `SIGTERM`, `SIGINT` and the end of the lifeline stop it gracefully: requests and messages in hand are finished.
+    /// The process exits with 0 after that, with 78 when settings are missing, and with 1 when a part of it failed
+    /// (the numbers are those of `sysexits.h`).
+    ///
+    /// - Parameters:
+    ///   - identity: The name and version of the service.
+    ///   - contract: The settings that it reads; all required ones are checked before anything starts.
+    ///   - build: Makes the parts that run together. The first to end ends them all.
+    public static func run(
+        _ identity: ServiceIdentity,
+        contract: any ServiceContract.Type,
+        build: (SettingsReader, Logger) async throws -> [any Service]
+    ) async {
+        PlatformProcess.raiseFileLimit()
+        let environment = EnvironmentVariablesProvider()
+        let level = (try? environment.environmentValue(forName: "LOG_LEVEL")).flatMap { Logger.Level(rawValue: $0) }
+        LoggingSystem.bootstrap { _ in JSONLogHandler(service: identity.name, level: level ?? .info) }
+        let logger = Logger(label: identity.name)
+        do {
+            let settings = try await SettingsReader()
+            try settings.require(contract)
+            var services = try await build(settings, logger)
+            if (try? environment.environmentValue(forName: Lifeline.variable)) != nil { services.append(Lifeline()) }
+            try await group(of: services, logger: logger).run()
+        } catch let error as SettingsError {
+            logger.critical("\(error)")
+            PlatformProcess.exit(78)
+        } catch {
+            logger.critical("stopped by an error", metadata: ["error": "\(error)"])
+            PlatformProcess.exit(1)
+        }
+    }
+
+    private static func group(of services: [any Service], logger: Logger) -> ServiceGroup {
+        // The group's own chatter about states is of use only to those who debug it.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(4)
+        configuration.maximumCancellationDuration = .seconds(1)
+        return ServiceGroup(configuration: configuration)
+    }
+}

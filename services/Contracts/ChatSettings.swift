@@ -1,0 +1,34 @@
+public import Settings
+
+/// What the streaming chat container reads.
+public enum ChatSettings: ServiceContract {
+    public static let executable = "ChatAPI"
+
+    /// With a key, requests need a bearer token; without, anybody who reaches the port may chat.
+    public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY", required: false)
+    /// The folder of the history database.
+    public static let dataDirectory = Setting<String>("DATA_DIRECTORY", required: false)
+    public static let cache = Setting<CacheConnection>("REDIS_URL", required: false)
+    public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
+
+    public static let settings =
+        [signingKey.declaration, dataDirectory.declaration, cache.declaration, telemetry.declaration]
+        + ModelSettings.all + HostSettings.all
+}
+
+/// What the generation worker reads: the chat container's program in another role.
+public enum GenerationSettings: ServiceContract {
+    public static let executable = "ChatAPI"
+    public static let arguments = ["--role", "worker"]
+
+    public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION")
+    /// Where its work comes from.
+    public static let queue = Setting<QueueName>("GENERATION_QUEUE")
+    /// Where its answers go.
+    public static let answers = Setting<QueueName>("SERVICEBUS_QUEUE")
+    public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
+
+    public static let settings =
+        [bus.declaration, queue.declaration, answers.declaration, telemetry.declaration]
+        + ModelSettings.all + HostSettings.all
+}

@@ -1,0 +1,28 @@
+public import Events
+public import Settings
+
+/// What the event functions read, and the functions they have.
+public enum EventSettings: FunctionAppContract {
+    public static let executable = "EventFunctions"
+
+    public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION")
+    public static let queue = Setting<QueueName>("SERVICEBUS_QUEUE")
+    /// Where chat requests go that a worker should answer; without it they are answered here.
+    public static let generationQueue = Setting<QueueName>("GENERATION_QUEUE", required: false)
+    public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY")
+    /// Where user messages are delivered; without it their text goes to the log.
+    public static let notifyURL = Setting<String>("NOTIFY_URL", required: false)
+    public static let notifySigningKey = SecretSetting<String>("NOTIFY_SIGNING_KEY", required: false)
+    public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
+
+    public static let settings =
+        [
+            bus.declaration, queue.declaration, generationQueue.declaration, signingKey.declaration,
+            notifyURL.declaration, notifySigningKey.declaration, telemetry.declaration,
+        ] + ModelSettings.all + HostSettings.all
+
+    public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
+    public static let handleEvent = QueueFunction<Event>("HandleEvent")
+
+    public static let functions = [acceptEvent.name, handleEvent.name]
+}
