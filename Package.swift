@@ -73,9 +73,8 @@ let package = Package(
         .target(
             name: "Supervisor",
             dependencies: [
-                "JSONText", "Settings", "StackGraph", .asyncHTTPClient, .crypto, .configuration, .lifecycle, .logging,
-                .nioCore,
-                .subprocess,
+                "JSONText", "Settings", "StackGraph", .configuration, .lifecycle, .nioCore, .nioPosix, .subprocess,
+                .systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -83,8 +82,7 @@ let package = Package(
             name: "StackCLI",
             dependencies: [
                 "JSONText", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel",
-                "Supervisor",
-                .argumentParser, .jwt, .lifecycle, .logging,
+                "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -111,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "FunctionHost",
-            dependencies: ["JSONText", "Messaging", "ServiceKit", "Settings", .hummingbird, .lifecycle, .logging],
+            dependencies: ["Messaging", "ServiceKit", "Settings", .httpTypes, .hummingbird, .lifecycle, .logging],
             swiftSettings: strict
         ),
         .target(
@@ -131,12 +129,19 @@ let package = Package(
             packageAccess: false,
             swiftSettings: strict
         ),
+        .target(
+            name: "ChatResponding",
+            dependencies: ["Events", "JSONText", "Messaging", "ModelStreaming", .crypto, .logging],
+            path: "services/ChatResponding",
+            packageAccess: false,
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "EventFunctions",
             dependencies: [
-                "Contracts", "Events", "JSONText", "FunctionHost", "Messaging", "ModelStreaming", "ServiceKit",
-                "Settings",
-                .asyncHTTPClient, .hummingbird, .jwt, .logging, .crypto,
+                "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging", "ModelStreaming",
+                "ServiceKit", "Settings", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .lifecycle, .logging,
+                .nioCore,
             ],
             path: "services/EventFunctions",
             packageAccess: false,
@@ -155,7 +160,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "infra",
-            dependencies: ["ChatAPI", "Contracts", "EventFunctions", "StackCLI", "StackModel"],
+            dependencies: ["ChatAPI", "Contracts", "EventFunctions", "Events", "StackCLI", "StackModel"],
             path: "infra",
             packageAccess: false,
             swiftSettings: strict

@@ -1,2 +1,3 @@
-import ArgumentParser
-print("infra")
+import StackCLI
+
+await Infra<Lightening>.main()

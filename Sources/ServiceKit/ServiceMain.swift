@@ -52,8 +52,8 @@ public enum ServiceMain {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(4)
-        configuration.maximumCancellationDuration = .seconds(1)
+        configuration.maximumGracefulShutdownDuration = .milliseconds(2500)
+        configuration.maximumCancellationDuration = .milliseconds(500)
         return ServiceGroup(configuration: configuration)
     }
 }

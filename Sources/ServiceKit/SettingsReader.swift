@@ -49,6 +49,19 @@ public struct SettingsReader: Sendable {
         text(setting.name).map { SecretValue($0) }
     }
 
+    /// The value of a setting that cannot be done without.
+    ///
+    /// - Throws: ``SettingsError/missing(_:)``.
+    public func required<Value>(_ setting: SecretSetting<Value>) throws(SettingsError) -> SecretValue {
+        guard let value = value(of: setting) else { throw .missing([setting.name]) }
+        return value
+    }
+
+    public func required<Value>(_ setting: Setting<Value>) throws(SettingsError) -> String {
+        guard let value = value(of: setting) else { throw .missing([setting.name]) }
+        return value
+    }
+
     /// Checks that every required setting of a contract has a value.
     ///
     /// - Throws: ``SettingsError/missing(_:)`` with all that have none.

@@ -30,9 +30,11 @@ public struct QueueFunction<Message>: Sendable, Hashable {
 /// A function that runs on a schedule.
 public struct TimerFunction: Sendable, Hashable {
     public let name: String
+    public let schedule: TimerSchedule
 
-    public init(_ name: String) {
+    public init(_ name: String, _ schedule: TimerSchedule) {
         self.name = name
+        self.schedule = schedule
     }
 }
 

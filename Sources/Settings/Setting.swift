@@ -25,14 +25,17 @@ public struct SecretSetting<Value>: Sendable {
     public let name: String
     /// Whether the service refuses to start without it.
     public let isRequired: Bool
+    /// What the service does without it, where operators should know.
+    public let fallback: SettingFallback?
 
-    public init(_ name: String, required isRequired: Bool = true) {
+    public init(_ name: String, required isRequired: Bool = true, fallback: SettingFallback? = nil) {
         self.name = name
         self.isRequired = isRequired
+        self.fallback = fallback
     }
 
     public var declaration: SettingDeclaration {
-        SettingDeclaration(name: name, isRequired: isRequired, isSecret: true)
+        SettingDeclaration(name: name, isRequired: isRequired, isSecret: true, fallback: fallback)
     }
 }
 
@@ -41,11 +44,26 @@ public struct SettingDeclaration: Sendable, Hashable {
     public let name: String
     public let isRequired: Bool
     public let isSecret: Bool
+    public let fallback: SettingFallback?
 
-    public init(name: String, isRequired: Bool, isSecret: Bool) {
+    public init(name: String, isRequired: Bool, isSecret: Bool, fallback: SettingFallback? = nil) {
         self.name = name
         self.isRequired = isRequired
         self.isSecret = isSecret
+        self.fallback = fallback
+    }
+}
+
+/// What a service does when an optional setting has no value.
+public struct SettingFallback: Sendable, Hashable {
+    /// A sentence for operators: `the built-in responder answers`.
+    public let consequence: String
+    /// Another setting that makes this one unnecessary.
+    public let alternative: String?
+
+    public init(_ consequence: String, unless alternative: String? = nil) {
+        self.consequence = consequence
+        self.alternative = alternative
     }
 }
 

@@ -67,11 +67,14 @@ public struct DatabaseNode: Sendable, Hashable {
 /// A set of functions with one executable.
 public struct FunctionAppNode: Sendable, Hashable {
     public let service: ServiceNode
+    /// Where the host keeps its state and finds the package.
+    public let storage: ResourceID
     public let functions: [FunctionNode]
     public let maximumInstances: Int
 
-    public init(service: ServiceNode, functions: [FunctionNode], maximumInstances: Int) {
+    public init(service: ServiceNode, storage: ResourceID, functions: [FunctionNode], maximumInstances: Int) {
         self.service = service
+        self.storage = storage
         self.functions = functions
         self.maximumInstances = maximumInstances
     }
@@ -188,24 +191,59 @@ public struct ServiceNode: Sendable, Hashable {
     /// What the service reads, required or not.
     public let contract: [ContractSetting]
     public let environment: [Variable]
+    public let examples: [Example]
 
     public struct ContractSetting: Sendable, Hashable {
         public let name: String
         public let isRequired: Bool
         public let isSecret: Bool
+        public let fallback: Fallback?
 
-        public init(name: String, isRequired: Bool, isSecret: Bool) {
+        public init(name: String, isRequired: Bool, isSecret: Bool, fallback: Fallback? = nil) {
             self.name = name
             self.isRequired = isRequired
             self.isSecret = isSecret
+            self.fallback = fallback
         }
     }
 
-    public init(executable: String, arguments: [String], contract: [ContractSetting], environment: [Variable]) {
+    /// What the service does when an optional setting has no value.
+    public struct Fallback: Sendable, Hashable {
+        public let consequence: String
+        /// Another setting that makes this one unnecessary.
+        public let alternative: String?
+
+        public init(consequence: String, alternative: String?) {
+            self.consequence = consequence
+            self.alternative = alternative
+        }
+    }
+
+    /// A `POST` that a person can try.
+    public struct Example: Sendable, Hashable {
+        public let path: String
+        public let body: String
+        public let streams: Bool
+
+        public init(path: String, body: String, streams: Bool) {
+            self.path = path
+            self.body = body
+            self.streams = streams
+        }
+    }
+
+    public init(
+        executable: String,
+        arguments: [String],
+        contract: [ContractSetting],
+        environment: [Variable],
+        examples: [Example] = []
+    ) {
         self.executable = executable
         self.arguments = arguments
         self.contract = contract
         self.environment = environment
+        self.examples = examples
     }
 }
 

@@ -17,6 +17,8 @@ public struct Reference: Sendable, Hashable {
 
 /// The least that a resource may be allowed to do with another.
 public enum Role: String, Sendable, Hashable, CaseIterable {
+    /// What the Functions host needs of its storage: blobs as their owner, queues and tables to write.
+    case hostFunctions
     case pullImages
     case readBlobs
     case readDocuments
@@ -71,7 +73,9 @@ extension Node {
         switch kind {
         case .cache, .database, .modelDeployment, .queue, .registry, .secretStore, .storage, .telemetry, .topic: []
         case .subscription(let subscription): [Reference(subscription.topic)]
-        case .functionApp(let app): app.functions.flatMap(\.references) + app.service.references
+        case .functionApp(let app):
+            [Reference(app.storage, role: .hostFunctions)] + app.functions.flatMap(\.references)
+                + app.service.references
         case .containerApp(let app):
             [Reference(app.image.registry, role: .pullImages)] + (app.source?.references ?? [])
                 + app.triggers.flatMap(\.references) + app.service.references

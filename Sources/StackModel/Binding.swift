@@ -24,10 +24,22 @@ extension ServiceNode {
         self.init(
             executable: contract.executable,
             arguments: contract.arguments,
-            contract: contract.settings.map {
-                ContractSetting(name: $0.name, isRequired: $0.isRequired, isSecret: $0.isSecret)
-            },
-            environment: bindings.map(\.variable)
+            contract: contract.settings.map(ContractSetting.init),
+            environment: bindings.map(\.variable),
+            examples: contract.examples.map { Example(path: $0.path, body: $0.body, streams: $0.streams) }
+        )
+    }
+}
+
+extension ServiceNode.ContractSetting {
+    init(_ declaration: SettingDeclaration) {
+        self.init(
+            name: declaration.name,
+            isRequired: declaration.isRequired,
+            isSecret: declaration.isSecret,
+            fallback: declaration.fallback.map {
+                ServiceNode.Fallback(consequence: $0.consequence, alternative: $0.alternative)
+            }
         )
     }
 }

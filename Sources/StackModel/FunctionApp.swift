@@ -11,6 +11,7 @@ public struct FunctionApp: Resource {
     /// - Parameters:
     ///   - name: The name of the app.
     ///   - contract: The service whose functions these are; each must be bound exactly once.
+    ///   - storage: Where the Functions host keeps its state and finds the package.
     ///   - functions: What calls each function.
     ///   - maximumInstances: How far it may scale out; 1 to 1,000.
     ///   - settings: The values of the service's settings.
@@ -19,6 +20,7 @@ public struct FunctionApp: Resource {
     public init(
         _ name: Name,
         running contract: any FunctionAppContract.Type,
+        storage: Storage,
         functions: [Function],
         maximumInstances: Int = 100,
         settings: [Binding] = []
@@ -41,6 +43,7 @@ public struct FunctionApp: Resource {
             .functionApp(
                 FunctionAppNode(
                     service: ServiceNode(running: contract, settings),
+                    storage: storage.id,
                     functions: functions.map(\.node),
                     maximumInstances: maximumInstances
                 )
@@ -81,9 +84,9 @@ public struct Function: Sendable {
         return Function(function.name, .messages(source))
     }
 
-    /// Called on a schedule.
-    public static func timer(_ function: TimerFunction, _ schedule: TimerSchedule) -> Function {
-        Function(function.name, .timer(schedule: schedule.expression), schedule: schedule)
+    /// Called on the schedule that its declaration names.
+    public static func timer(_ function: TimerFunction) -> Function {
+        Function(function.name, .timer(schedule: function.schedule.expression), schedule: function.schedule)
     }
 
     func problems(_ id: ResourceID) -> [Problem] {

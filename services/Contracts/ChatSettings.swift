@@ -6,14 +6,20 @@ public enum ChatSettings: ServiceContract {
 
     /// With a key, requests need a bearer token; without, anybody who reaches the port may chat.
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY", required: false)
-    /// The folder of the history database.
-    public static let dataDirectory = Setting<String>("DATA_DIRECTORY", required: false)
     public static let cache = Setting<CacheConnection>("REDIS_URL", required: false)
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
     public static let settings =
-        [signingKey.declaration, dataDirectory.declaration, cache.declaration, telemetry.declaration]
+        [signingKey.declaration, cache.declaration, telemetry.declaration]
         + ModelSettings.all + HostSettings.all
+
+    public static let examples = [
+        RequestExample(
+            path: "/api/chat/stream",
+            body: #"{"message":"Tell me a story about a harbour"}"#,
+            streams: true
+        )
+    ]
 }
 
 /// What the generation worker reads: the chat container's program in another role.
@@ -24,11 +30,12 @@ public enum GenerationSettings: ServiceContract {
     public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION")
     /// Where its work comes from.
     public static let queue = Setting<QueueName>("GENERATION_QUEUE")
+    public static let deadLetterQueue = Setting<QueueName>("DEAD_LETTER_QUEUE")
     /// Where its answers go.
     public static let answers = Setting<QueueName>("SERVICEBUS_QUEUE")
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
     public static let settings =
-        [bus.declaration, queue.declaration, answers.declaration, telemetry.declaration]
+        [bus.declaration, queue.declaration, deadLetterQueue.declaration, answers.declaration, telemetry.declaration]
         + ModelSettings.all + HostSettings.all
 }

@@ -7,6 +7,8 @@ public enum EventSettings: FunctionAppContract {
 
     public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION")
     public static let queue = Setting<QueueName>("SERVICEBUS_QUEUE")
+    /// Where messages go that failed for good; the queue's name and `-dead` when nothing is said.
+    public static let deadLetterQueue = Setting<QueueName>("DEAD_LETTER_QUEUE", required: false)
     /// Where chat requests go that a worker should answer; without it they are answered here.
     public static let generationQueue = Setting<QueueName>("GENERATION_QUEUE", required: false)
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY")
@@ -17,12 +19,20 @@ public enum EventSettings: FunctionAppContract {
 
     public static let settings =
         [
-            bus.declaration, queue.declaration, generationQueue.declaration, signingKey.declaration,
+            bus.declaration, queue.declaration, deadLetterQueue.declaration, generationQueue.declaration,
+            signingKey.declaration,
             notifyURL.declaration, notifySigningKey.declaration, telemetry.declaration,
         ] + ModelSettings.all + HostSettings.all
 
     public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
     public static let handleEvent = QueueFunction<Event>("HandleEvent")
+
+    public static let examples = [
+        RequestExample(
+            path: "/api/events",
+            body: #"{"source":"curl","type":"llm.chat","metadata":{"messages":[{"role":"user","content":"Hello"}]}}"#
+        )
+    ]
 
     public static let functions = [acceptEvent.name, handleEvent.name]
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Logging
+import ServiceLifecycle
+import StackModel
+import Supervisor
+import UnixSignals
+
+/// Runs the stack.
+struct Up<Definition: StackDefinition>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "up",
+            abstract: "Start every service of the stack on this machine, and follow their logs.",
+            discussion: """
+                Services start in the order of the graph, each when all it needs is healthy, and are started again when \
+                they end. Ctrl-C stops them in the opposite order. Settings come from the environment, then from .env, \
+                then from the stack.
+                """
+        )
+    }
+
+    @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var colors: ColorOptions
+
+    @Flag(help: "Return when everything is healthy, and leave it running.")
+    var detach = false
+
+    @Flag(help: .private)
+    var detached = false
+
+    func run() async throws {
+        try await reportingFailures {
+            let environment = try await UserEnvironment()
+            let directory = StateDirectory()
+            if detach {
+                try await DetachedRun(directory: directory, arguments: ["up", "--stage", stage.stage, "--no-color"])
+                    .start(palette: palette(environment))
+            } else {
+                try await follow(directory, environment)
+            }
+        }
+    }
+
+    private func follow(_ directory: StateDirectory, _ environment: UserEnvironment) async throws {
+        let graph = try stage.stack().lowered()
+        try directory.create()
+        let lock = try StateLock(directory)
+        defer { withExtendedLifetime(lock) {} }
+        let stack = try LocalStack(graph, in: directory, environment: environment)
+        guard stack.missingExecutables.isEmpty else {
+            throw Failure(
+                "These programs are missing in \(stack.executables): \(stack.missingExecutables.joined(separator: ", ")).",
+                "Build them with `swift build`, and run the command again."
+            )
+        }
+        let conflicts = try await ConflictCheck(plan: stack.plan).conflicts()
+        guard conflicts.isEmpty else { throw Failure(conflicts) }
+        try await serve(stack, palette(environment))
+    }
+
+    private func serve(_ stack: LocalStack, _ palette: Palette) async throws {
+        if detached { PlatformProcesses.leaveTerminal() }
+        let logs = LogView(services: stack.plan.processes.map(\.name), palette: palette)
+        let isUp = Flag()
+        let run = LocalRun(stack: stack, stage: stage.stage, view: RunView(palette: palette, logs: logs)) {
+            isUp.raise()
+            return (try? await Examples.lines(for: stack.plan)) ?? []
+        }
+        var logger = Logger(label: "infra")
+        logger.logLevel = .critical
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: run, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigint, .sigterm, .sighup],
+                logger: logger
+            )
+        )
+        try await group.run()
+        guard isUp.isRaised else { throw ExitCode(130) }
+    }
+
+    private func palette(_ environment: UserEnvironment) -> Palette {
+        Palette(isOn: colors.isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive))
+    }
+}

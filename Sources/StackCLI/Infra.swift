@@ -1,0 +1,44 @@
+public import ArgumentParser
+import ServiceKit
+public import StackModel
+
+/// The command line of a stack.
+///
+/// A package makes its own `infra` program out of its stack in one line: `await Infra<Lightening>.main()`.
+public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
+    public static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "infra",
+            abstract: "Runs the stack on this machine, and shows what it is made of.",
+            version: ServiceIdentity.currentVersion,
+            subcommands: [
+                Up<Definition>.self, Down.self, Status.self, Logs.self, GraphCommand<Definition>.self,
+                Token<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
+            ]
+        )
+    }
+
+    public init() {}
+}
+
+/// Which variant of the stack a command is about.
+struct StageOptions<Definition: StackDefinition>: ParsableArguments {
+    @Option(name: .long, help: "The stage: \(Self.names.joined(separator: " or ")).")
+    var stage: String = Self.names.first ?? ""
+
+    static var names: [String] { Definition.Stage.allCases.map(\.rawValue) }
+
+    func validate() throws {
+        guard Definition.Stage(rawValue: stage) != nil else {
+            throw ValidationError(
+                "There is no stage '\(stage)'. The stages are: \(Self.names.joined(separator: ", "))."
+            )
+        }
+    }
+
+    /// The stack at this stage.
+    func stack() throws -> Stack {
+        guard let stage = Definition.Stage(rawValue: stage) else { throw ExitCode.validationFailure }
+        return Definition(stage: stage).stack
+    }
+}

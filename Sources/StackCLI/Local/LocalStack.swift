@@ -1,0 +1,118 @@
+import Configuration
+import JSONText
+import ServiceBusEmulator
+import Settings
+import StackGraph
+import Supervisor
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A graph prepared to run on this machine: its plan, and the files that the plan needs.
+struct LocalStack {
+    let plan: LocalPlan
+    let directory: StateDirectory
+    let environment: UserEnvironment
+    let executables: String
+
+    /// The port of the broker; the number that Microsoft's own emulator uses for HTTP.
+    static let brokerPort = 5300
+    static let brokerKeyName = "RootManageSharedAccessKey"
+    static let brokerKeyVariable = "SERVICEBUS_EMULATOR_KEY"
+
+    init(_ graph: Graph, in directory: StateDirectory, environment: UserEnvironment) throws {
+        try directory.create()
+        var secrets = try LocalSecrets(in: directory)
+        let key = try secrets.value(for: Self.brokerKeyVariable)
+        let overrides = environment.values(for: graph.settingNames)
+        var generated: [String: SecretValue] = [:]
+        for name in graph.generatedSecretNames where overrides[name] == nil {
+            generated[name] = try secrets.value(for: name)
+        }
+        try writeAtomically(BrokerConfiguration(graph).json.bytes, to: directory.broker)
+        let executable = try Self.executable()
+        self.plan = try LocalPlan(
+            graph,
+            in: LocalContext(
+                overrides: overrides,
+                generatedSecrets: generated,
+                dataDirectory: directory.data,
+                broker: LocalContext.Broker(
+                    executable: executable.lastComponent?.string ?? "infra",
+                    arguments: [
+                        "emulator", "--port", String(Self.brokerPort), "--data", "\(directory.data)/broker",
+                        "--configuration", directory.broker,
+                    ],
+                    environment: [Self.brokerKeyVariable: key],
+                    port: Self.brokerPort,
+                    keyName: Self.brokerKeyName,
+                    key: key
+                )
+            )
+        )
+        self.directory = directory
+        self.environment = environment
+        self.executables = executable.removingLastComponent().string
+    }
+
+    /// The program that runs now; the services' programs lie beside it.
+    static func executable() throws -> FilePath {
+        let link = "/proc/self/exe"
+        if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: link) { return FilePath(path) }
+        guard let path = CommandLine.arguments.first, path.contains("/") else {
+            throw Failure("The folder of this program is unknown. Call it by its path.")
+        }
+        return FilePath(path)
+    }
+
+    /// The executables of the plan that are not there.
+    var missingExecutables: [String] {
+        Set(plan.processes.map(\.executable)).sorted()
+            .filter { !FileManager.default.isExecutableFile(atPath: "\(executables)/\($0)") }
+    }
+}
+
+/// The environment of the user, with `.env` behind it.
+struct UserEnvironment: Sendable {
+    let variables: [String: String]
+    private let file: EnvironmentVariablesProvider
+
+    init() async throws {
+        self.variables = ProcessInfo.processInfo.environment
+        do {
+            self.file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
+        } catch {
+            throw Failure("The file '.env' cannot be read. Mend or remove it.", code: Failure.configuration)
+        }
+    }
+
+    /// The value of a variable; an empty one counts as none.
+    func value(for name: String) -> String? {
+        [variables[name], try? file.environmentValue(forName: name)].compactMap(\.self).first { !$0.isEmpty }
+    }
+
+    func values(for names: some Sequence<String>) -> [String: String] {
+        names.reduce(into: [:]) { $0[$1] = value(for: $1) }
+    }
+}
+
+extension Graph {
+    /// Every setting that a service of the stack reads, and every secret that the stack names.
+    var settingNames: Set<String> {
+        Set(services.flatMap { $0.contract.map(\.name) } + secrets.map(\.name))
+    }
+
+    var generatedSecretNames: [String] {
+        secrets.filter { $0.origin == .generated }.map(\.name)
+    }
+
+    private var services: [ServiceNode] { nodes.compactMap(\.service) }
+
+    private var secrets: [SecretNode] {
+        nodes.flatMap { node in if case .secretStore(let store) = node.kind { store.secrets } else { [SecretNode]() } }
+    }
+}

@@ -1,0 +1,65 @@
+import Supervisor
+
+/// The services of a run as a table.
+struct ServiceTable {
+    let palette: Palette
+
+    func lines(_ services: [ServiceStatus]) -> [String] {
+        let header = ["SERVICE", "ADDRESS", "STATE", "HEALTH", "STARTED IN"]
+        let rows = services.map { service in
+            [service.name, service.address, state(service), health(service.state), started(service.state)]
+        }
+        let widths = header.indices.map { column in
+            ([header] + rows).map { $0[column].count }.max() ?? 0
+        }
+        let padded = ([header] + rows).map { row in
+            zip(row, widths).map { $0.padded(to: $1) }
+        }
+        return padded.enumerated().map { index, row in
+            index == 0 ? palette.dim(row.joined(separator: "  ")) : paint(row, services[index - 1])
+        }
+    }
+
+    private func paint(_ row: [String], _ service: ServiceStatus) -> String {
+        var row = row
+        row[0] = palette.bold(row[0])
+        row[3] = palette.paint(row[3], color(of: service.state))
+        return row.joined(separator: "  ")
+    }
+
+    private func color(of state: ServiceState) -> Palette.Color {
+        switch state {
+        case .healthy: .green
+        case .waiting, .starting, .stopping, .stopped: .yellow
+        case .restarting, .unhealthy: .red
+        }
+    }
+
+    private func state(_ service: ServiceStatus) -> String {
+        let word =
+            switch service.state {
+            case .healthy, .unhealthy: "running"
+            case .waiting, .starting, .restarting, .stopping, .stopped: service.state.word
+            }
+        return service.restarts == 0 ? word : "\(word) (\(service.restarts) restarts)"
+    }
+
+    private func health(_ state: ServiceState) -> String {
+        switch state {
+        case .healthy: "healthy"
+        case .unhealthy: "unhealthy"
+        case .waiting, .starting, .restarting, .stopping, .stopped: "–"
+        }
+    }
+
+    private func started(_ state: ServiceState) -> String {
+        state.startMilliseconds.map { "\($0) ms" } ?? "–"
+    }
+}
+
+extension String {
+    /// The text with spaces at its end, up to a width in characters.
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

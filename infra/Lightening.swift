@@ -1,0 +1,90 @@
+import Contracts
+import Events
+import StackModel
+
+/// An event-driven AI system: events come in, chats stream out, and nobody pays while nothing happens.
+struct Lightening: StackDefinition {
+    enum Stage: String, CaseIterable { case dev, production }
+
+    var stage: Stage
+
+    var stack: Stack {
+        let telemetry = Telemetry("telemetry")
+        let vault = SecretStore("vault")
+        let openAIKey = vault.secret("OPENAI_API_KEY")
+        let signingKey = vault.generatedSecret("JWT_SIGNING_KEY")
+
+        // An event id is remembered for a day, so that a client may send the same event again without harm.
+        let events = Queue("events", of: Event.self, maxDeliveries: 10, deduplication: .days(1))
+        let rejected = Queue("events-dead", of: Event.self)
+        let files = Storage("files", containers: ["packages"], tables: ["chats"])
+        let images = ContainerRegistry("images")
+
+        var functionSettings: [Binding] = [
+            .set(EventSettings.bus, to: events.connection(.sending)),
+            .set(EventSettings.queue, to: events.name),
+            .set(EventSettings.deadLetterQueue, to: rejected.name),
+            .set(EventSettings.telemetry, to: telemetry.connection),
+            .inject(EventSettings.signingKey, from: signingKey),
+        ]
+        var chatSettings: [Binding] = [
+            .set(ChatSettings.telemetry, to: telemetry.connection),
+            .inject(ModelSettings.key, from: openAIKey),
+        ]
+        var additions: [any Resource] = []
+
+        switch stage {
+        case .dev:
+            // A laptop needs no worker of its own for answers, and a page on loopback no token.
+            functionSettings.append(.inject(ModelSettings.key, from: openAIKey))
+        case .production:
+            let cache = Cache("cache")
+            let generations = Queue("generations", of: Event.self, maxDeliveries: 5, deduplication: .days(1))
+            let generator = WorkerContainer(
+                "generator",
+                running: GenerationSettings.self,
+                image: images.image("chat-api", tag: Self.version),
+                consuming: generations,
+                deadLetters: rejected,
+                scale: .toZero(upTo: 20, when: generations.backlog(perReplica: 4)),
+                settings: [
+                    .set(GenerationSettings.bus, to: events.connection(.sending)),
+                    .set(GenerationSettings.queue, to: generations.name),
+                    .set(GenerationSettings.deadLetterQueue, to: rejected.name),
+                    .set(GenerationSettings.answers, to: events.name),
+                    .set(GenerationSettings.telemetry, to: telemetry.connection),
+                    .inject(ModelSettings.key, from: openAIKey),
+                ]
+            )
+            functionSettings.append(.set(EventSettings.generationQueue, to: generations.name))
+            chatSettings.append(.set(ChatSettings.cache, to: cache.connection))
+            chatSettings.append(.inject(ChatSettings.signingKey, from: signingKey))
+            additions = [cache, generations, generator]
+        }
+
+        let functions = FunctionApp(
+            "functions",
+            running: EventSettings.self,
+            storage: files,
+            functions: [
+                .http(EventSettings.acceptEvent),
+                .queue(EventSettings.handleEvent, consuming: events, deadLetters: rejected),
+            ],
+            settings: functionSettings
+        )
+        let chat = WebContainer(
+            "chat",
+            running: ChatSettings.self,
+            image: images.image("chat-api", tag: Self.version),
+            scale: .toZero(upTo: 10, when: .requests(perReplica: 50)),
+            settings: chatSettings
+        )
+
+        return Stack(
+            "lightening-\(stage)",
+            [telemetry, vault, events, rejected, files, images, functions, chat] + additions
+        )
+    }
+
+    static let version = "0.1.0"
+}

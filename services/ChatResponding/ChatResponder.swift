@@ -1,0 +1,72 @@
+import Crypto
+public import Events
+import JSONText
+public import Logging
+public import Messaging
+public import ModelStreaming
+
+/// Answers `llm.chat` events: asks the model, and publishes its reply as an event of its own.
+public struct ChatResponder: Sendable {
+    public static let name = "ChatResponder"
+
+    private let model: any ChatModel
+    private let answers: any MessageSender
+    private let logger: Logger
+
+    /// Prepares to answer.
+    ///
+    /// - Parameters:
+    ///   - model: Who writes the replies.
+    ///   - answers: The queue that takes them.
+    ///   - logger: Says which model answered how long; never what.
+    public init(model: any ChatModel, answers: any MessageSender, logger: Logger) {
+        self.model = model
+        self.answers = answers
+        self.logger = logger
+    }
+
+    /// Answers one event.
+    ///
+    /// - Throws: `RejectedMessage` for an event without messages; whatever the model or the broker throws otherwise, and
+    ///   then the event should be delivered again.
+    public func handle(_ event: Event) async throws {
+        let chat: LLMChatEvent
+        do {
+            chat = try LLMChatEvent(event)
+        } catch {
+            throw RejectedMessage(reason: "InvalidChat", description: error.summary)
+        }
+        let prompt = ChatPrompt(
+            messages: chat.messages.map { message in
+                ChatMessage(role: ChatMessage.Role(rawValue: message.role) ?? .user, content: message.content)
+            }
+        )
+        let reply = try await model.reply(to: prompt).text()
+        try await answers.send([try Self.answer(to: event, saying: reply).message()])
+        logger.info("answered a chat", metadata: ["model": "\(model.name)", "characters": "\(reply.count)"])
+    }
+
+    /// The event that carries a reply.
+    ///
+    /// Its id is derived from the request's, so that a queue which deduplicates keeps one answer when the request was
+    /// delivered twice.
+    static func answer(to event: Event, saying reply: String) -> Event {
+        Event(
+            id: event.id.map { id in
+                SHA256.hash(data: Array("\(id)/response".utf8)).prefix(16).hexadecimal
+            },
+            source: name,
+            type: LLMChatEvent.responseType,
+            userID: event.userID,
+            correlationID: event.id,
+            metadata: [.init("reply", .string(reply))]
+        )
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Two lowercase hexadecimal digits for each byte.
+    public var hexadecimal: String {
+        reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+    }
+}
