@@ -9,6 +9,23 @@ extension JSON {
         return output
     }
 
+    /// The document as text of ASCII only, for places such as HTTP headers that take nothing else.
+    public var asciiText: String {
+        var output = ""
+        for scalar in text.unicodeScalars {
+            // Beyond ASCII there are only the insides of strings, and they may be escaped.
+            guard !scalar.isASCII || scalar == "\u{7F}" else {
+                output.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return output
+    }
+
     private func write(to output: inout [UInt8]) {
         switch self {
         case .null: output += "null".utf8

@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+public import struct FoundationEssentials.Date
+#else
 public import struct Foundation.Date
+#endif
 
 /// A message on its way to a queue or topic.
 public struct OutgoingMessage: Sendable, Hashable {

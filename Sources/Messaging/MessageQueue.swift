@@ -2,7 +2,9 @@
 public protocol MessageSender: Sendable {
     /// Sends messages, all or none.
     ///
-    /// When it returns, the broker has them on disk.
+    /// When it returns, the broker has them on disk. When it throws ``MessagingError/unavailable(reason:)``, the broker
+    /// may have some of them nonetheless: repeat the call with the same ids, and a queue that deduplicates drops what
+    /// it has.
     ///
     /// - Throws: ``MessagingError``.
     func send(_ messages: [OutgoingMessage]) async throws
@@ -39,6 +41,8 @@ public enum MessagingError: Error, Sendable, Hashable {
     case lockLost
     /// The message is larger than the broker takes, or the queue is full.
     case tooLarge
+    /// The message breaks a rule of the broker, such as an id of more than 128 characters; no repetition will help.
+    case invalidMessage(reason: String)
     /// The queue or topic does not exist.
     case unknownEntity(String)
     /// The key or identity may not do this.
