@@ -165,5 +165,12 @@ let package = Package(
             packageAccess: false,
             swiftSettings: strict
         ),
+
+        // MARK: Tests
+        .testTarget(
+            name: "RenderersTests",
+            dependencies: ["Renderers", "Settings", "StackGraph", "StackModel"],
+            swiftSettings: strict
+        ),
     ]
 )

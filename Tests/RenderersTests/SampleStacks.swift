@@ -1,0 +1,125 @@
+import Settings
+import StackGraph
+import StackModel
+
+struct Job {}
+
+/// An API and a worker around a queue.
+enum Api: ServiceContract {
+    static let executable = "Api"
+    static let bus = Setting<BusConnection>("BUS")
+    static let queue = Setting<QueueName>("QUEUE")
+    static let key = SecretSetting<String>("API_KEY")
+    static let settings = [bus.declaration, queue.declaration, key.declaration]
+}
+
+enum Worker: ServiceContract {
+    static let executable = "Worker"
+    static let api = Setting<String>("API_URL")
+    static let blobs = Setting<BlobConnection>("BLOBS", required: false)
+    static let tables = Setting<TableConnection>("TABLES", required: false)
+    static let cache = Setting<CacheConnection>("CACHE", required: false)
+    static let database = Setting<DatabaseConnection>("DATABASE", required: false)
+    static let model = Setting<ModelConnection>("MODEL", required: false)
+    static let telemetry = Setting<TelemetryConnection>("TELEMETRY", required: false)
+    static let token = SecretSetting<String>("TOKEN", required: false)
+    static let settings = [
+        api.declaration, blobs.declaration, tables.declaration, cache.declaration, database.declaration,
+        model.declaration, telemetry.declaration, token.declaration,
+    ]
+}
+
+enum Functions: FunctionAppContract {
+    static let executable = "Functions"
+    static let create = HTTPFunction("Create", .post, "events")
+    static let handle = QueueFunction<Job>("Handle")
+    static let remind = TimerFunction("Remind")
+    static let functions = [create.name, handle.name, remind.name]
+    static let bus = Setting<BusConnection>("BUS")
+    static let settings = [bus.declaration]
+}
+
+enum SampleStacks {
+    /// Four kinds, and every form of label: a grant, two grants, a secret, and a plain fact.
+    static func small() throws -> Graph {
+        let registry = ContainerRegistry("registry")
+        let vault = SecretStore("vault")
+        let jobs = Queue("jobs", of: Job.self)
+        let api = WebContainer(
+            "api",
+            running: Api.self,
+            image: registry.image("api", tag: "1"),
+            scale: .fixed(1),
+            settings: [
+                .set(Api.bus, to: jobs.connection(.sending)),
+                .set(Api.queue, to: jobs.name),
+                .inject(Api.key, from: vault.secret("API_KEY")),
+            ]
+        )
+        let worker = WorkerContainer(
+            "worker",
+            running: Worker.self,
+            image: registry.image("worker", tag: "1"),
+            consuming: jobs,
+            deadLetters: jobs,
+            scale: .fixed(1),
+            settings: [.set(Worker.api, to: api.url)]
+        )
+        return try Stack("shop", [registry, vault, jobs, api, worker]).lowered()
+    }
+
+    /// Every kind of resource and every role.
+    static func complete() throws -> Graph {
+        let registry = ContainerRegistry("registry")
+        let vault = SecretStore("vault")
+        let storage = Storage("files", containers: ["uploads"], tables: ["posts"])
+        let cache = Cache("cache")
+        let database = DocumentDatabase("documents", containers: [.init("posts", partitionedBy: "/id")])
+        let model = ModelDeployment("model", model: "gpt-4o-mini", version: "2024-07-18")
+        let telemetry = Telemetry("logs")
+        let jobs = Queue("jobs", of: Job.self)
+        let failed = Queue("failed-jobs", of: Job.self)
+        let news = Topic("news", of: Job.self)
+        let readers = Subscription("readers", to: news)
+        let functions = FunctionApp(
+            "functions",
+            running: Functions.self,
+            functions: [
+                .http(Functions.create), .queue(Functions.handle, consuming: jobs, deadLetters: failed),
+                .timer(Functions.remind, .everyMinutes(5)),
+            ],
+            settings: [.set(Functions.bus, to: news.connection)]
+        )
+        let api = WebContainer(
+            "api",
+            running: Api.self,
+            image: registry.image("api", tag: "1"),
+            scale: .toZero(upTo: 5, when: .requests(perReplica: 50)),
+            settings: [
+                .set(Api.bus, to: jobs.connection(.sending)), .set(Api.queue, to: jobs.name),
+                .inject(Api.key, from: vault.secret("API_KEY")),
+            ]
+        )
+        let worker = WorkerContainer(
+            "worker",
+            running: Worker.self,
+            image: registry.image("worker", tag: "1"),
+            consuming: readers,
+            scale: .toZero(upTo: 5, when: readers.backlog(perReplica: 5)),
+            settings: [
+                .set(Worker.api, to: "\(api.url)/v1"), .set(Worker.blobs, to: storage.blobs(.writing)),
+                .set(Worker.tables, to: storage.tables(.reading)), .set(Worker.cache, to: cache.connection),
+                .set(Worker.database, to: database.connection(.writing)), .set(Worker.model, to: model.connection),
+                .set(Worker.telemetry, to: telemetry.connection),
+                .inject(Worker.token, from: vault.generatedSecret("TOKEN")),
+            ]
+        )
+        return try Stack(
+            "complete",
+            [
+                registry, vault, storage, cache, database, model, telemetry, jobs, failed, news, readers, functions,
+                api, worker,
+            ]
+        ).lowered()
+    }
+}
