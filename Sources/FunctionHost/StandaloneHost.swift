@@ -1,3 +1,4 @@
+import Hummingbird
 public import Logging
 public import Messaging
 public import ServiceKit

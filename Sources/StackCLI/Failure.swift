@@ -53,7 +53,7 @@ struct Failure: Error, CustomStringConvertible, Equatable {
             let holder = conflict.process.map { "\($0.name) (PID \($0.id))" } ?? "another process"
             return "Port \(conflict.port) is taken by \(holder)."
         }
-        self.lines.append("Stop \(conflicts.count == 1 ? "it" : "them"), and run the command again.")
+        self.lines.append("Stop \(conflicts.count == 1 ? "it" : "them"), or choose other ports with --port-offset.")
         self.code = 1
     }
 }

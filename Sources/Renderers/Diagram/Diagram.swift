@@ -98,6 +98,7 @@ extension Node.Kind {
 extension Role {
     fileprivate func words(for part: String?) -> String {
         switch self {
+        case .hostFunctions: "keeps host state"
         case .pullImages: "pulls images"
         case .readBlobs: "reads blobs"
         case .readDocuments: "reads documents"

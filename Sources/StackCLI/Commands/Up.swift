@@ -25,16 +25,26 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @Flag(help: "Return when everything is healthy, and leave it running.")
     var detach = false
 
+    @Option(help: "Add this to every port, to run two stacks side by side.")
+    var portOffset = 0
+
     @Flag(help: .private)
     var detached = false
+
+    func validate() throws {
+        guard (0...50_000).contains(portOffset) else { throw ValidationError("--port-offset must be from 0 to 50000.") }
+    }
 
     func run() async throws {
         try await reportingFailures {
             let environment = try await UserEnvironment()
             let directory = StateDirectory()
             if detach {
-                try await DetachedRun(directory: directory, arguments: ["up", "--stage", stage.stage, "--no-color"])
-                    .start(palette: palette(environment))
+                try await DetachedRun(
+                    directory: directory,
+                    arguments: ["up", "--stage", stage.stage, "--port-offset", String(portOffset), "--no-color"]
+                )
+                .start(palette: palette(environment))
             } else {
                 try await follow(directory, environment)
             }
@@ -46,7 +56,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         try directory.create()
         let lock = try StateLock(directory)
         defer { withExtendedLifetime(lock) {} }
-        let stack = try LocalStack(graph, in: directory, environment: environment)
+        let stack = try LocalStack(graph, in: directory, portOffset: portOffset, environment: environment)
         guard stack.missingExecutables.isEmpty else {
             throw Failure(
                 "These programs are missing in \(stack.executables): \(stack.missingExecutables.joined(separator: ", ")).",

@@ -3,6 +3,7 @@ import JSONText
 import ServiceBusEmulator
 import Settings
 import StackGraph
+import StackModel
 import Supervisor
 import SystemPackage
 
@@ -24,7 +25,7 @@ struct LocalStack {
     static let brokerKeyName = "RootManageSharedAccessKey"
     static let brokerKeyVariable = "SERVICEBUS_EMULATOR_KEY"
 
-    init(_ graph: Graph, in directory: StateDirectory, environment: UserEnvironment) throws {
+    init(_ graph: Graph, in directory: StateDirectory, portOffset: Int = 0, environment: UserEnvironment) throws {
         try directory.create()
         var secrets = try LocalSecrets(in: directory)
         let key = try secrets.value(for: Self.brokerKeyVariable)
@@ -35,20 +36,22 @@ struct LocalStack {
         }
         try writeAtomically(BrokerConfiguration(graph).json.bytes, to: directory.broker)
         let executable = try Self.executable()
+        let brokerPort = Self.brokerPort + portOffset
         self.plan = try LocalPlan(
             graph,
             in: LocalContext(
                 overrides: overrides,
                 generatedSecrets: generated,
                 dataDirectory: directory.data,
+                portOffset: portOffset,
                 broker: LocalContext.Broker(
                     executable: executable.lastComponent?.string ?? "infra",
                     arguments: [
-                        "emulator", "--port", String(Self.brokerPort), "--data", "\(directory.data)/broker",
+                        "emulator", "--port", String(brokerPort), "--data", "\(directory.data)/broker",
                         "--configuration", directory.broker,
                     ],
                     environment: [Self.brokerKeyVariable: key],
-                    port: Self.brokerPort,
+                    port: brokerPort,
                     keyName: Self.brokerKeyName,
                     key: key
                 )
@@ -112,7 +115,7 @@ extension Graph {
 
     private var services: [ServiceNode] { nodes.compactMap(\.service) }
 
-    private var secrets: [SecretNode] {
+    var secrets: [SecretNode] {
         nodes.flatMap { node in if case .secretStore(let store) = node.kind { store.secrets } else { [SecretNode]() } }
     }
 }

@@ -53,6 +53,8 @@ public struct LocalContext: Sendable {
     public let generatedSecrets: [String: SecretValue]
     /// Where services may keep their data.
     public let dataDirectory: String
+    /// What is added to every usual port, so that two stacks can run side by side.
+    public let portOffset: Int
     /// How to start the message broker.
     public let broker: Broker
 
@@ -85,11 +87,13 @@ public struct LocalContext: Sendable {
         overrides: [String: String],
         generatedSecrets: [String: SecretValue],
         dataDirectory: String,
+        portOffset: Int = 0,
         broker: Broker
     ) {
         self.overrides = overrides
         self.generatedSecrets = generatedSecrets
         self.dataDirectory = dataDirectory
+        self.portOffset = portOffset
         self.broker = broker
     }
 }

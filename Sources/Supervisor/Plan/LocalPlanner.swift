@@ -40,7 +40,7 @@ private struct LocalPlanner {
     init(graph: Graph, context: LocalContext) {
         self.graph = graph
         self.context = context
-        self.ports = LocalPorts.assigned(to: graph, besides: context.broker.port)
+        self.ports = LocalPorts.assigned(to: graph, offset: context.portOffset, besides: context.broker.port)
     }
 
     func app(_ node: Node) -> App? {

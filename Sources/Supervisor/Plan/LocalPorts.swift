@@ -7,11 +7,12 @@ enum LocalPorts {
     private static let workers = 8100
 
     /// Ports by resource, none twice: a wish that is taken moves to the next free number.
-    static func assigned(to graph: Graph, besides broker: Int) -> [ResourceID: Int] {
+    static func assigned(to graph: Graph, offset: Int, besides broker: Int) -> [ResourceID: Int] {
         var taken: Set<Int> = [broker]
         var ports: [ResourceID: Int] = [:]
         for node in graph.nodes {
-            guard var port = wish(of: node) else { continue }
+            guard let wish = wish(of: node) else { continue }
+            var port = wish + offset
             while !taken.insert(port).inserted { port += 1 }
             ports[node.id] = port
         }

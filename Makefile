@@ -1,0 +1,11 @@
+# up: run the stack here · test: every check and test · build · release · lint · format · diagnostics · benchmark
+.PHONY: up test build release lint format diagnostics benchmark setup
+setup: ; @scripts/setup.sh
+up: setup ; swift run infra up
+test: setup ; @scripts/test.sh
+build: ; swift build
+release: ; swift build -c release
+lint: ; @scripts/lint.sh
+format: ; swift format --in-place --recursive --parallel Package.swift Sources Tests infra services
+diagnostics: ; @scripts/check-diagnostics.sh
+benchmark: release ; @scripts/benchmark.sh

@@ -1,0 +1,82 @@
+import ArgumentParser
+import JSONText
+import ServiceBusEmulator
+import ServiceKit
+import Settings
+import Supervisor
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Runs the message broker alone.
+struct EmulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "emulator",
+        abstract: "Run a durable message broker that speaks the HTTP protocol of Azure Service Bus.",
+        discussion: """
+            Any client of that protocol can use it. Messages are kept on disk in the data folder. The key that clients \
+            sign their tokens with is read from \(LocalStack.brokerKeyVariable).
+            """
+    )
+
+    @Option(help: "The port to listen on.")
+    var port = LocalStack.brokerPort
+
+    @Option(help: "The folder for the messages.")
+    var data = "\(StateDirectory().data)/broker"
+
+    @Option(name: .customLong("queue"), help: "The name of a queue; may be repeated.")
+    var queues: [String] = []
+
+    @Option(help: "A JSON file with queues, topics and subscriptions.")
+    var configuration: String?
+
+    @Option(help: "The name of the key.")
+    var keyName = LocalStack.brokerKeyName
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535.") }
+        guard configuration != nil || !queues.isEmpty else {
+            throw ValidationError("Name at least one queue with --queue, or a file with --configuration.")
+        }
+    }
+
+    func run() async throws {
+        let broker = try self.broker()
+        await ServiceMain.run(ServiceIdentity(name: "broker"), contract: BrokerSettings.self) { settings, logger in
+            [
+                ServiceBusEmulator(
+                    port: port,
+                    dataDirectory: data,
+                    configuration: broker,
+                    keyName: keyName,
+                    key: try settings.required(BrokerSettings.key),
+                    version: ServiceIdentity.currentVersion,
+                    logger: logger
+                )
+            ]
+        }
+    }
+
+    private func broker() throws -> BrokerConfiguration {
+        var broker = BrokerConfiguration()
+        if let configuration {
+            guard let data = FileManager.default.contents(atPath: configuration) else {
+                throw ValidationError("The file '\(configuration)' cannot be read.")
+            }
+            broker = try BrokerConfiguration(parsing: try JSON(parsing: data))
+        }
+        broker.queues += queues.map { BrokerConfiguration.Queue($0) }
+        return broker
+    }
+}
+
+/// What the broker reads.
+enum BrokerSettings: ServiceContract {
+    static let executable = "infra"
+    static let key = SecretSetting<String>(LocalStack.brokerKeyVariable)
+    static let settings = [key.declaration]
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Every check and every test, in the order of how fast they fail.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh --test
+scripts/lint.sh
+swift build --build-tests
+scripts/check-diagnostics.sh
+swift test --skip-build
