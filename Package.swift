@@ -104,7 +104,7 @@ let package = Package(
         ),
         .target(
             name: "ModelStreaming",
-            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1],
+            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .dequeModule, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(

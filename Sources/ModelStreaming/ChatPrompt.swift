@@ -1,0 +1,42 @@
+/// One turn of a conversation.
+public struct ChatMessage: Sendable, Hashable {
+    /// Who speaks, in the words of OpenAI's API.
+    public enum Role: String, Sendable, Hashable, CaseIterable { case system, user, assistant }
+
+    public var role: Role
+    public var content: String
+
+    public init(role: Role, content: String) {
+        self.role = role
+        self.content = content
+    }
+}
+
+/// What a model is asked: the conversation so far, and how to answer.
+///
+/// What is `nil` is left to the model.
+public struct ChatPrompt: Sendable, Hashable {
+    public var messages: [ChatMessage]
+    /// Another model than the one that was configured.
+    public var model: String?
+    /// How long the answer may get, in tokens.
+    public var maximumTokens: Int?
+    /// How freely the model chooses: 0 to 2.
+    public var temperature: Double?
+    /// The share of likely tokens that the model chooses from: 0 to 1.
+    public var topP: Double?
+
+    public init(
+        messages: [ChatMessage],
+        model: String? = nil,
+        maximumTokens: Int? = nil,
+        temperature: Double? = nil,
+        topP: Double? = nil
+    ) {
+        self.messages = messages
+        self.model = model
+        self.maximumTokens = maximumTokens
+        self.temperature = temperature
+        self.topP = topP
+    }
+}
