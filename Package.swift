@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "Settings", .configuration, .httpTypes, .hummingbird, .jwt, .lifecycle, .logging, .nioCore,
+                "JSONText", "Settings", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt, .lifecycle,
+                .logging, .nioCore,
                 .nioPosix, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
@@ -141,7 +142,7 @@ let package = Package(
             dependencies: [
                 "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging", "ModelStreaming",
                 "ServiceKit", "Settings", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .lifecycle, .logging,
-                .nioCore,
+                .nioCore, .nioHTTP1,
             ],
             path: "services/EventFunctions",
             packageAccess: false,

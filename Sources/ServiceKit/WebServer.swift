@@ -6,7 +6,7 @@ public import ServiceLifecycle
 
 /// The HTTP side of a service: its routes behind the same limits, ids and error form everywhere.
 public struct WebServer: Service {
-    private let application: Application<RouterResponder<ServiceContext>>
+    package let application: Application<RouterResponder<ServiceContext>>
 
     /// Prepares a server; it starts to listen when it runs.
     ///

@@ -13,31 +13,38 @@ import Settings
 extension App {
     /// Wires the functions to the bus, the model and the address for user messages that the settings name.
     static func build(settings: SettingsReader, logger: Logger) async throws -> [any Service] {
-        let client = HTTPClient.shared
-        let bus = try ConnectionString(parsing: SecretValue(try settings.required(EventSettings.bus)))
+        // Two clients, so that answers which take minutes never hold up the bus.
+        let busClient = ClientService(configuration: .messaging)
+        let webClient = ClientService(configuration: .modelStreaming)
+        let bus = Bus(
+            connection: try ConnectionString(parsing: SecretValue(try settings.required(EventSettings.bus))),
+            client: busClient.client
+        )
         let name = try settings.required(EventSettings.queue)
-        let queue = try ServiceBusQueue(name, connection: bus, client: client)
+        let queue = try bus.queue(name)
         let functions = Functions(
             accept: AcceptEvent(queue: queue),
             handle: HandleEvent(
-                messenger: UserMessenger(destination: destination(settings), client: client, logger: logger),
-                chat: try chat(settings, bus: bus, queue: queue, client: client, logger: logger),
+                messenger: UserMessenger(
+                    destination: destination(settings),
+                    client: webClient.client,
+                    logger: logger
+                ),
+                chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
                 logger: logger
             )
         )
-        return StandaloneHost(functions.all).services(
-            identity: identity,
-            host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
-            port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
-            authenticator: await BearerAuthenticator(signingKey: try settings.required(EventSettings.signingKey)),
-            source: queue,
-            deadLetters: try ServiceBusQueue(
-                settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead",
-                connection: bus,
-                client: client
-            ),
-            logger: logger
-        )
+        let host = StandaloneHost(functions.all)
+        return [busClient, webClient]
+            + host.services(
+                identity: identity,
+                host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
+                port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
+                authenticator: await BearerAuthenticator(signingKey: try settings.required(EventSettings.signingKey)),
+                source: queue,
+                deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
+                logger: logger
+            )
     }
 
     private static func destination(_ settings: SettingsReader) -> UserMessenger.Destination? {
@@ -48,20 +55,31 @@ extension App {
 
     private static func chat(
         _ settings: SettingsReader,
-        bus: ConnectionString,
-        queue: ServiceBusQueue,
+        bus: Bus,
+        answers: any MessageSender,
         client: HTTPClient,
         logger: Logger
     ) throws -> HandleEvent.Chat {
-        if let name = settings.value(of: EventSettings.generationQueue) {
-            return .forwarded(to: try ServiceBusQueue(name, connection: bus, client: client))
+        if let generations = settings.value(of: EventSettings.generationQueue) {
+            return .forwarded(to: try bus.queue(generations))
         }
-        let choice = ModelChoice(
+        let model = try ModelChoice.model(
             key: settings.value(of: ModelSettings.key),
             baseURL: settings.value(of: ModelSettings.baseURL),
-            model: settings.value(of: ModelSettings.model)
+            model: settings.value(of: ModelSettings.model),
+            client: client
         )
-        return .here(ChatResponder(model: try choice.model(client: client), answers: queue, logger: logger))
+        return .here(ChatResponder(model: model, answers: answers, logger: logger))
+    }
+}
+
+/// The message bus of the settings.
+struct Bus {
+    let connection: ConnectionString
+    let client: HTTPClient
+
+    func queue(_ name: String) throws -> ServiceBusQueue {
+        try ServiceBusQueue(name, connection: connection, client: client)
     }
 }
 
@@ -78,9 +96,7 @@ struct Functions {
             .queue(
                 EventSettings.handleEvent,
                 reading: { message throws(RejectedMessage) in try Event(message: message) }
-            ) {
-                event,
-                message in
+            ) { event, message in
                 try await handle.handle(event, message: message)
             },
         ]

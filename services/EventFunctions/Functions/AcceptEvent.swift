@@ -4,6 +4,7 @@ import Events
 import HTTPTypes
 import Hummingbird
 import JSONText
+import Logging
 import Messaging
 import ServiceKit
 
@@ -74,7 +75,7 @@ extension APIError {
         switch error {
         case .tooLarge:
             self.init(.contentTooLarge, code: "too_large", message: "The event is larger than the broker takes.")
-        case .unavailable, .lockLost, .unknownEntity, .unauthorized, .unexpectedAnswer:
+        case .unavailable, .invalidMessage, .lockLost, .unknownEntity, .unauthorized, .unexpectedAnswer:
             self.init(
                 .serviceUnavailable,
                 code: "broker_unavailable",

@@ -6,6 +6,7 @@ import JSONText
 import Logging
 import Messaging
 import NIOCore
+import NIOHTTP1
 import Settings
 
 /// Delivers what a user should read: posts it to the address that the operator chose, or writes it to the log.

@@ -1,0 +1,123 @@
+import Events
+import FunctionHost
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import JSONText
+import Messaging
+import ServiceKit
+import Testing
+
+@testable import EventFunctions
+
+struct AcceptEventTests {
+    static let good = #"{"source":"t","type":"user.message","metadata":{"text":"Hi"}}"#
+
+    @Test func `an event is accepted once the queue has it`() async throws {
+        let queue = SentMessages()
+        try await answering(queue: queue) { client in
+            try await client.execute(uri: "/events", method: .post, headers: .json, body: ByteBuffer(string: Self.good))
+            {
+                #expect($0.status == .accepted)
+                let id = try JSON(parsing: $0.body.readableBytesView)["id"]?.string
+                #expect(queue.messages.map(\.id) == [id])
+                #expect(queue.messages[0].subject == "user.message")
+                #expect(queue.messages[0].contentType == "application/json")
+                let event = try Event(try JSON(parsing: queue.messages[0].body))
+                #expect(event.userID == "ada")
+            }
+        }
+    }
+
+    @Test func `one key gives one id, for one user`() async throws {
+        let queue = SentMessages()
+        for (user, key) in [("ada", "k1"), ("ada", "k1"), ("ada", "k2"), ("grace", "k1")] {
+            try await answering(queue: queue, user: user) { client in
+                let headers = HTTPFields.json.merging(.idempotencyKey, key)
+                try await client.execute(
+                    uri: "/events",
+                    method: .post,
+                    headers: headers,
+                    body: ByteBuffer(string: Self.good)
+                ) {
+                    #expect($0.status == .accepted)
+                }
+            }
+        }
+        let ids = queue.messages.map(\.id)
+        #expect(ids[0] == ids[1])
+        #expect(Set(ids).count == 3)
+    }
+
+    @Test(arguments: [
+        (#"{"source":"t"}"#, 400, "invalid_event", 1), (#"{"source":1,"type":"a b"}"#, 400, "invalid_event", 2),
+        (#"[]"#, 400, "invalid_event", 1), (#"{"#, 400, "invalid_json", 0),
+        (#"{"source":"t","type":"a","userID":"grace"}"#, 403, "foreign_user", 0),
+        (String(repeating: " ", count: 256 * 1024 + 1), 413, "too_large", 0),
+    ])
+    func `a bad event is refused with all its problems`(
+        body: String,
+        status: Int,
+        code: String,
+        details: Int
+    ) async throws {
+        let queue = SentMessages()
+        try await answering(queue: queue) { client in
+            try await client.execute(uri: "/events", method: .post, headers: .json, body: ByteBuffer(string: body)) {
+                #expect($0.status.code == status)
+                let error = try JSON(parsing: $0.body.readableBytesView)["error"]
+                #expect(error?["code"]?.string == code)
+                #expect(error?["details"]?.array?.count == details)
+            }
+        }
+        #expect(queue.messages.isEmpty)
+    }
+
+    @Test(arguments: [
+        (MessagingError.unavailable(reason: "r"), 503), (.unauthorized, 503), (.unknownEntity("q"), 503),
+        (.tooLarge, 413),
+    ])
+    func `a broker that does not take it is told to the caller`(error: MessagingError, status: Int) async throws {
+        try await answering(queue: BrokenQueue(error: error)) { client in
+            try await client.execute(uri: "/events", method: .post, headers: .json, body: ByteBuffer(string: Self.good))
+            {
+                #expect($0.status.code == status)
+                #expect(($0.headers[.retryAfter] != nil) == (status == 503))
+            }
+        }
+    }
+
+    private func answering(
+        queue: any MessageSender,
+        user: String = "ada",
+        _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+    ) async throws {
+        let accept = AcceptEvent(queue: queue)
+        let server = WebServer(identity: App.identity, host: "127.0.0.1", port: 0, logger: .silent) { router in
+            router.post("events") { request, context in
+                var context = context
+                context.user = user
+                return try await accept.handle(request, context: context)
+            }
+        }
+        try await server.application.test(.router) { try await test($0) }
+    }
+}
+
+private struct BrokenQueue: MessageSender {
+    let error: MessagingError
+
+    func send(_ messages: [OutgoingMessage]) async throws {
+        throw error
+    }
+}
+
+extension HTTPFields {
+    fileprivate static let json: HTTPFields = [.contentType: "application/json"]
+
+    fileprivate func merging(_ name: HTTPField.Name, _ value: String) -> HTTPFields {
+        var fields = self
+        fields[name] = value
+        return fields
+    }
+}
