@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let database = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -99,7 +100,10 @@ let package = Package(
         ),
         .target(
             name: "ServiceBusEmulator",
-            dependencies: ["JSONText", .crypto, .database, .hummingbird, .lifecycle, .logging],
+            dependencies: [
+                "JSONText", "Messaging", "Settings", .crypto, .database, .httpTypes, .hummingbird, .hummingbirdCore,
+                .lifecycle, .logging, .nioCore,
+            ],
             swiftSettings: strict
         ),
         .target(

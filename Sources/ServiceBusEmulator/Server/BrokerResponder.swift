@@ -1,0 +1,160 @@
+import HTTPTypes
+import Hummingbird
+import JSONText
+import Logging
+import Messaging
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What a request brings along besides itself.
+struct BrokerContext: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        self.channel = source.channel
+    }
+}
+
+/// Answers the requests of the HTTP interface of Service Bus, header for header.
+///
+/// Source of the status codes: learn.microsoft.com/rest/api/servicebus, one page for each operation.
+struct BrokerResponder: HTTPResponder {
+    /// Seconds that a request waits when it does not say how long; also what Service Bus does.
+    private static let usualWait = 60.0
+    private static let longestWait = 3600.0
+
+    let broker: Broker
+    let verifier: SharedAccessVerifier
+    let version: String
+    let logger: Logger
+
+    func respond(to request: Request, context: BrokerContext) async -> Response {
+        let route = BrokerRoute(request.method, path: request.uri.path)
+        guard let entity = route.entity else {
+            return route == .health ? health : Response(status: .notFound)
+        }
+        do {
+            let authority = request.head.authority ?? "localhost"
+            try verifier.check(request.headers[.authorization], host: authority, entity: entity)
+            return try await answer(route, request, context, authority)
+        } catch let refusal as SharedAccessVerifier.Refusal {
+            return Self.text(.unauthorized, "the token is not accepted: \(refusal)")
+        } catch let error as BadRequest {
+            return Self.text(.badRequest, error.reason)
+        } catch let error as BrokerError {
+            return Self.answer(to: error)
+        } catch {
+            logger.error("A request could not be answered", metadata: ["error": "\(error)"])
+            return Response(status: .internalServerError)
+        }
+    }
+
+    private var health: Response {
+        let json: JSON = ["status": "healthy", "service": "broker", "version": .string(version)]
+        let body = ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+    }
+
+    private func answer(
+        _ route: BrokerRoute,
+        _ request: Request,
+        _ context: BrokerContext,
+        _ authority: String
+    ) async throws -> Response {
+        switch route {
+        case .health, .unknown: return Response(status: .notFound)
+        case .send(let path): return try await send(request, to: path)
+        case .peekLock(let path):
+            guard let handover = try await receive(request, context, from: path) else { break }
+            return Handover(handover, from: broker).response(authority: authority)
+        case .receiveAndDelete(let path):
+            guard let delivery = try await receive(request, context, from: path) else { break }
+            try await broker.complete(delivery.lock, in: path)
+            let body = ResponseBody(byteBuffer: ByteBuffer(bytes: delivery.body))
+            return Response(status: .ok, headers: delivery.headers(authority: authority), body: body)
+        case .complete(let path, let lock):
+            try await broker.complete(lock, in: path)
+            return Response(status: .ok)
+        case .abandon(let path, let lock):
+            try await broker.abandon(lock, in: path)
+            return Response(status: .ok)
+        case .renew(let path, let lock):
+            try await broker.renew(lock, in: path)
+            return Response(status: .ok)
+        }
+        return Response(status: .noContent)
+    }
+
+    private func send(_ request: Request, to path: String) async throws -> Response {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: MessageLimits.messageBytes)
+        } catch {
+            return Self.text(.forbidden, "a message or batch has at most \(MessageLimits.messageBytes) bytes")
+        }
+        let messages = try MessageReader.messages(request.headers, body: Data(body.readableBytesView))
+        guard messages.allSatisfy({ $0.size <= MessageLimits.messageBytes }) else {
+            return Self.text(
+                .forbidden,
+                "a message has at most \(MessageLimits.messageBytes) bytes with its properties"
+            )
+        }
+        try await broker.send(messages, to: path)
+        return Response(status: .created)
+    }
+
+    // MARK: Receiving
+
+    /// Takes a message for a client, and none for one that has gone.
+    private func receive(_ request: Request, _ context: BrokerContext, from path: String) async throws -> Delivery? {
+        let wait = try Self.wait(request)
+        if let delivery = try await broker.receive(from: path, wait: 0) { return delivery }
+        guard wait > 0 else { return nil }
+        let departure = try await context.channel.pipeline.handler(type: Departure.self).get()
+        let delivery = try await withThrowingTaskGroup(of: Delivery?.self) { group in
+            group.addTask { try await broker.receive(from: path, wait: wait) }
+            group.addTask {
+                await departure.wait()
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            // One that came at the last moment; a cancelled wait ends with an error.
+            let second = try? await group.next() ?? nil
+            return first ?? second ?? nil
+        }
+        if let delivery, departure.hasLeft {
+            broker.takeBack(delivery)
+            return nil
+        }
+        return delivery
+    }
+
+    private static func wait(_ request: Request) throws(BadRequest) -> Double {
+        guard let text = request.uri.queryParameters["timeout"] else { return usualWait }
+        guard let seconds = Double(text), seconds >= 0 else {
+            throw BadRequest(reason: "timeout is no number of seconds")
+        }
+        return min(seconds, longestWait)
+    }
+
+    // MARK: Answers
+
+    private static func answer(to error: BrokerError) -> Response {
+        switch error {
+        case .unknownEntity: text(.gone, "there is no such queue, topic or subscription")
+        case .lockLost: text(.notFound, "the lock ran out, or the message is gone")
+        case .stopped: text(.serviceUnavailable, "the broker is shutting down")
+        }
+    }
+
+    private static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        let body = ResponseBody(byteBuffer: ByteBuffer(string: text))
+        return Response(status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: body)
+    }
+}

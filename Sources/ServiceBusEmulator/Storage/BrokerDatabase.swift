@@ -1,0 +1,92 @@
+import GRDB
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The file in which the broker keeps its messages.
+struct BrokerDatabase: Sendable {
+    private let queue: DatabaseQueue
+    let index: MailboxIndex
+
+    /// Opens the database in this directory, and makes both where they are not there yet.
+    ///
+    /// - Throws: `DatabaseError`, or an error of the file system.
+    init(directory: String, entities: Entities) throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        self.queue = try DatabaseQueue(path: "\(directory)/broker.sqlite", configuration: Self.configuration)
+        try Self.migrator.migrate(queue)
+        self.index = try queue.write { try MailboxIndex(entities, in: $0) }
+    }
+
+    /// Runs the body in one transaction, which is on disk when this returns.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await queue.write(body)
+    }
+
+    /// Moves what is in the log into the file and closes it.
+    func close(logger: Logger) {
+        do {
+            try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try queue.close()
+        } catch {
+            logger.warning("The database of the broker was not closed in order", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "broker"
+        // One process owns the file; a second one waits a moment for the first to go, then fails.
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            // A commit is on disk when it returns, and writers do not rewrite pages twice.
+            // Source: sqlite.org/pragma.html#pragma_synchronous, sqlite.org/wal.html
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // In KiB when negative: the working set is the head and the tail of each queue.
+            try db.execute(sql: "PRAGMA cache_size = -4096")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // In pages of 4 KiB; a longer log costs fewer checkpoints.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+            // In bytes; what a burst left behind is given back.
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(sql: Schema.first)
+        }
+        return migrator
+    }
+}
+
+/// Which number a mailbox has in the database, and the other way round.
+struct MailboxIndex: Sendable {
+    private var numbers: [String: Int64] = [:]
+    private var mailboxes: [Int64: Mailbox] = [:]
+
+    init(_ entities: Entities, in db: Database) throws {
+        try db.execute(sql: "UPDATE mailbox SET isDeclared = 0")
+        let paths = entities.allMailboxes.map(\.key) + entities.allDestinations.map(\.key)
+        for path in Set(paths).sorted() {
+            let sql = """
+                INSERT INTO mailbox (path, isDeclared) VALUES (?, 1)
+                ON CONFLICT (path) DO UPDATE SET isDeclared = 1 RETURNING id
+                """
+            numbers[path] = try Int64.fetchOne(db, sql: sql, arguments: [path])
+        }
+        for mailbox in entities.allMailboxes {
+            if let number = numbers[mailbox.key] { mailboxes[number] = mailbox }
+        }
+    }
+
+    func number(_ path: String) -> Int64? { numbers[path.lowercased()] }
+    func mailbox(_ number: Int64) -> Mailbox? { mailboxes[number] }
+}

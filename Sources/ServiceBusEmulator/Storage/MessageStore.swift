@@ -1,0 +1,199 @@
+import GRDB
+import JSONText
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The statements of the broker, within one transaction.
+struct MessageStore {
+    let db: Database
+
+    // MARK: Sending
+
+    /// Remembers the id; `false` when it has been seen within its window.
+    func isNew(_ id: String, in destination: Int64, now: Double, window: Int) throws -> Bool {
+        // A time that has passed but is not swept yet no longer counts.
+        let sql = """
+            INSERT INTO seen (mailbox, id, until) VALUES (?, ?, ?)
+            ON CONFLICT (mailbox, id) DO UPDATE SET until = excluded.until WHERE until <= ?
+            """
+        try execute(sql, [destination, id, now + Double(window), now])
+        return db.changesCount == 1
+    }
+
+    func insert(_ message: BrokerMessage, into mailbox: Int64, now: Double, timeToLive: Double?) throws {
+        let scheduled = message.scheduledAt.map(\.timeIntervalSince1970).flatMap { $0 > now ? $0 : nil }
+        let enqueued = scheduled ?? now
+        let expiry = timeToLive.map { enqueued + $0 }
+        let sql = """
+            INSERT INTO message (mailbox, state, broker, properties, contentType, body, enqueuedAt, expiresAt, dueAt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        let state: MessageState = scheduled == nil ? .active : .scheduled
+        try execute(
+            sql,
+            [
+                mailbox, state.rawValue, JSON.object(message.broker).text, JSON.object(message.properties).text,
+                message.contentType, message.body, enqueued, expiry, scheduled ?? expiry,
+            ]
+        )
+    }
+
+    func sweepSeen(now: Double) throws {
+        try execute("DELETE FROM seen WHERE until <= ?", [now])
+    }
+
+    // MARK: Receiving
+
+    /// Locks the oldest free message.
+    func take(from mailbox: Mailbox, number: Int64, now: Double) throws -> Delivery? {
+        let token = UUID().uuidString.lowercased()
+        let until = now + Double(mailbox.lockSeconds)
+        let sql = """
+            UPDATE message SET state = 1, lockToken = ?, dueAt = ?, deliveryCount = deliveryCount + 1
+            WHERE sequence = (SELECT sequence FROM message WHERE mailbox = ? AND state = 0 ORDER BY sequence LIMIT 1)
+            RETURNING sequence, broker, properties, contentType, body, enqueuedAt, deliveryCount
+            """
+        let statement = try db.cachedStatement(sql: sql)
+        guard let row = try Row.fetchOne(statement, arguments: [token, until, number]) else { return nil }
+        let sequence: Int64 = row[0]
+        return Delivery(
+            sequence: sequence,
+            path: mailbox.path,
+            broker: Self.members(row[1]),
+            properties: Self.members(row[2]),
+            contentType: row[3],
+            body: row[4],
+            enqueuedAt: Date(timeIntervalSince1970: row[5]),
+            deliveryCount: row[6],
+            lock: LockReference(sequence: sequence, token: token),
+            lockedUntil: Date(timeIntervalSince1970: until)
+        )
+    }
+
+    func activeCount(_ mailbox: Int64) throws -> Int {
+        let sql = "SELECT COUNT(*) FROM message WHERE mailbox = ? AND state = 0"
+        return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [mailbox]) ?? 0
+    }
+
+    private static func members(_ text: String) -> [JSON.Member] {
+        (try? JSON(parsing: text))?.members ?? []
+    }
+
+    // MARK: Settling
+
+    /// How often a message was delivered whose lock is valid; `nil` where it is not.
+    func deliveryCount(_ lock: LockReference, in mailbox: Int64, now: Double) throws -> Int? {
+        let sql = """
+            SELECT deliveryCount FROM message
+            WHERE sequence = ? AND mailbox = ? AND state = 1 AND lockToken = ? AND dueAt > ?
+            """
+        return try Int.fetchOne(
+            db.cachedStatement(sql: sql),
+            arguments: [lock.sequence, mailbox, lock.token, now]
+        )
+    }
+
+    func delete(_ sequence: Int64) throws {
+        try execute("DELETE FROM message WHERE sequence = ?", [sequence])
+    }
+
+    func extend(_ sequence: Int64, until: Double) throws {
+        try execute("UPDATE message SET dueAt = ? WHERE sequence = ?", [until, sequence])
+    }
+
+    /// Frees a locked message; the delivery does not count when nobody can have seen it.
+    func release(_ sequence: Int64, wasDelivered: Bool) throws {
+        let sql = """
+            UPDATE message SET state = 0, lockToken = NULL, dueAt = expiresAt, deliveryCount = deliveryCount - ?
+            WHERE sequence = ?
+            """
+        try execute(sql, [wasDelivered ? 0 : 1, sequence])
+    }
+
+    // MARK: Time
+
+    /// A message whose time has come.
+    struct Due {
+        let sequence: Int64
+        let mailbox: Int64
+        let state: MessageState
+        let deliveryCount: Int
+    }
+
+    func due(now: Double, limit: Int) throws -> [Due] {
+        let sql = """
+            SELECT sequence, mailbox, state, deliveryCount FROM message JOIN mailbox ON mailbox.id = message.mailbox
+            WHERE dueAt <= ? AND isDeclared ORDER BY dueAt, sequence LIMIT ?
+            """
+        let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [now, limit])
+        return rows.compactMap { row in
+            MessageState(rawValue: row[2]).map { state in
+                Due(sequence: row[0], mailbox: row[1], state: state, deliveryCount: row[3])
+            }
+        }
+    }
+
+    /// When the next message changes by itself.
+    func nextDue() throws -> Double? {
+        let sql = """
+            SELECT dueAt FROM message JOIN mailbox ON mailbox.id = message.mailbox
+            WHERE dueAt IS NOT NULL AND isDeclared ORDER BY dueAt LIMIT 1
+            """
+        return try Double.fetchOne(db.cachedStatement(sql: sql))
+    }
+
+    /// Makes a scheduled message active, at the end of its mailbox.
+    ///
+    /// It gets a new sequence number, as one that was sent at this moment would.
+    /// Source: learn.microsoft.com/azure/service-bus-messaging/message-sequencing#scheduled-messages
+    func activate(_ sequence: Int64) throws {
+        try execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'message'")
+        let sql = """
+            UPDATE message SET state = 0, dueAt = expiresAt,
+                sequence = (SELECT seq FROM sqlite_sequence WHERE name = 'message')
+            WHERE sequence = ?
+            """
+        try execute(sql, [sequence])
+    }
+
+    /// Moves a message to a dead-letter mailbox, where it stays until it is taken.
+    func bury(_ sequence: Int64, in mailbox: Int64, source: String, reason: DeadLetterReason) throws {
+        let sql = """
+            UPDATE message SET mailbox = ?, state = 0, lockToken = NULL, dueAt = NULL, expiresAt = NULL,
+                broker = json_set(broker, '$.DeadLetterSource', ?),
+                properties = json_set(properties, '$.DeadLetterReason', ?, '$.DeadLetterErrorDescription', ?)
+            WHERE sequence = ?
+            """
+        try execute(sql, [mailbox, source, reason.name, reason.description, sequence])
+    }
+
+    private func execute(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}
+
+/// Why the broker itself gives a message up, in the words of Service Bus.
+///
+/// Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues
+enum DeadLetterReason: Sendable, Hashable {
+    case maxDeliveries(Int)
+    case expired
+
+    var name: String {
+        switch self {
+        case .maxDeliveries: "MaxDeliveryCountExceeded"
+        case .expired: "TTLExpiredException"
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .maxDeliveries(let count): "Message could not be consumed after \(count) delivery attempts."
+        case .expired: "The message expired and was dead lettered."
+        }
+    }
+}
