@@ -173,6 +173,36 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "JSONText", "ServiceKit", "infra", .asyncHTTPClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .subprocess,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventFunctionsTests",
+            dependencies: [
+                "ChatResponding", "EventFunctions", "Events", "FunctionHost", "JSONText", "Messaging",
+                "ModelStreaming", "ServiceKit", "Settings", .httpTypes, .hummingbird, .hummingbirdTesting, .logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "ServiceKitTests",
+            dependencies: [
+                "JSONText", "ServiceKit", "Settings", .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt,
+                .logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SupervisorTests",
+            dependencies: ["JSONText", "Settings", "StackGraph", "StackModel", "Supervisor", .nioCore, .nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RenderersTests",
             dependencies: ["Renderers", "Settings", "StackGraph", "StackModel"],
             swiftSettings: strict

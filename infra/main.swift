@@ -1,3 +1,3 @@
 import StackCLI
 
-await Infra<Lightening>.main()
+await Infra<Lightening>.run()

@@ -17,7 +17,8 @@ struct Lifeline: Service {
                     try NIOAsyncChannel<ByteBuffer, Never>(wrappingChannelSynchronously: channel)
                 }
             }
-        try await cancelWhenGracefulShutdown {
+        // Being told to stop is no failure of the lifeline.
+        try? await cancelWhenGracefulShutdown {
             try await channel.executeThenClose { inbound, _ in
                 for try await _ in inbound {}
             }

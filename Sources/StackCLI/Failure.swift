@@ -14,6 +14,10 @@ struct Failure: Error, CustomStringConvertible, Equatable {
     static let configuration: Int32 = 78
 
     init(_ lines: String..., code: Int32 = 1) {
+        self.init(lines: lines, code: code)
+    }
+
+    init(lines: [String], code: Int32) {
         self.lines = lines
         self.code = code
     }
@@ -21,40 +25,49 @@ struct Failure: Error, CustomStringConvertible, Equatable {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
-        case let error as StackError:
-            self.lines =
-                ["The stack has \(error.problems.count == 1 ? "a problem" : "\(error.problems.count) problems"):"]
-                + error.problems.map { "  \($0)" }
-            self.code = Self.configuration
-        case let error as LocalPlanError:
-            self.lines =
-                ["These secrets have no value:"] + error.missingSecrets.map { "  \($0)" }
-                + ["Set them in the environment or in .env, and run the command again."]
-            self.code = Self.configuration
-        case let error as StateError: self.init(error)
+        case let error as StackError: self = Self.unsound(error)
+        case let error as LocalPlanError: self = Self.unprovided(error)
+        case let error as StateError: self = Self.unusable(error)
         default: self.init("\(error)")
         }
     }
 
-    private init(_ error: StateError) {
+    private static func unsound(_ error: StackError) -> Failure {
+        let count = error.problems.count
+        return Failure(
+            lines: ["The stack has \(count == 1 ? "a problem" : "\(count) problems"):"]
+                + error.problems.map { "  \($0)" },
+            code: configuration
+        )
+    }
+
+    private static func unprovided(_ error: LocalPlanError) -> Failure {
+        Failure(
+            lines: ["These secrets have no value:"] + error.missingSecrets.map { "  \($0)" }
+                + ["Set them in the environment or in .env, and run the command again."],
+            code: configuration
+        )
+    }
+
+    private static func unusable(_ error: StateError) -> Failure {
         switch error {
         case .unwritable(let path):
-            self.init("'\(path)' cannot be written. Check who owns it and whether the disk is full.")
+            return Failure("'\(path)' cannot be written. Check who owns it and whether the disk is full.")
         case .unreadable(let path):
-            self.init("'\(path)' cannot be read. Remove it; it is made anew.", code: Self.configuration)
+            return Failure("'\(path)' cannot be read. Remove it; it is made anew.", code: configuration)
         case .running(let processID):
             let process = processID.map { " (PID \($0))" } ?? ""
-            self.init("This stack already runs here\(process). See `infra status`; stop it with `infra down`.")
+            return Failure("This stack already runs here\(process). See `infra status`; stop it with `infra down`.")
         }
     }
 
     init(_ conflicts: [PortHolder]) {
-        self.lines = conflicts.map { conflict in
+        let taken = conflicts.map { conflict in
             let holder = conflict.process.map { "\($0.name) (PID \($0.id))" } ?? "another process"
             return "Port \(conflict.port) is taken by \(holder)."
         }
-        self.lines.append("Stop \(conflicts.count == 1 ? "it" : "them"), or choose other ports with --port-offset.")
-        self.code = 1
+        let advice = "Stop \(conflicts.count == 1 ? "it" : "them"), or choose other ports with --port-offset."
+        self.init(lines: taken + [advice], code: 1)
     }
 }
 

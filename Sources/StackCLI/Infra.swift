@@ -4,7 +4,7 @@ public import StackModel
 
 /// The command line of a stack.
 ///
-/// A package makes its own `infra` program out of its stack in one line: `await Infra<Lightening>.main()`.
+/// A package makes its own `infra` program out of its stack in one line: `await Infra<Lightening>.run()`.
 public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
     public static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -19,6 +19,11 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
     }
 
     public init() {}
+
+    /// Reads the command line, does what it says, and ends the process with the exit code.
+    public static func run() async {
+        await main()
+    }
 }
 
 /// Which variant of the stack a command is about.

@@ -48,12 +48,12 @@ struct EmulatorCommand: AsyncParsableCommand {
         let broker = try self.broker()
         await ServiceMain.run(ServiceIdentity(name: "broker"), contract: BrokerSettings.self) { settings, logger in
             [
-                ServiceBusEmulator(
+                try ServiceBusEmulator(
                     port: port,
-                    dataDirectory: data,
+                    directory: data,
                     configuration: broker,
                     keyName: keyName,
-                    key: try settings.required(BrokerSettings.key),
+                    key: settings.required(BrokerSettings.key),
                     version: ServiceIdentity.currentVersion,
                     logger: logger
                 )

@@ -71,9 +71,9 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     private func serve(_ stack: LocalStack, _ palette: Palette) async throws {
         if detached { PlatformProcesses.leaveTerminal() }
         let logs = LogView(services: stack.plan.processes.map(\.name), palette: palette)
-        let isUp = Flag()
+        let isUp = Milestone()
         let run = LocalRun(stack: stack, stage: stage.stage, view: RunView(palette: palette, logs: logs)) {
-            isUp.raise()
+            isUp.reach()
             return (try? await Examples.lines(for: stack.plan)) ?? []
         }
         var logger = Logger(label: "infra")
@@ -86,7 +86,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
             )
         )
         try await group.run()
-        guard isUp.isRaised else { throw ExitCode(130) }
+        guard isUp.isReached else { throw ExitCode(130) }
     }
 
     private func palette(_ environment: UserEnvironment) -> Palette {

@@ -1,4 +1,5 @@
 import Supervisor
+import SystemPackage
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

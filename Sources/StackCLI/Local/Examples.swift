@@ -1,5 +1,6 @@
 import ServiceKit
 import Settings
+import StackGraph
 import Supervisor
 
 /// Commands that a person can paste to try the running stack.
