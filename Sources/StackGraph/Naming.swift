@@ -92,7 +92,10 @@ extension NamingRule {
         allowsDoubleHyphen: false
     )
     public static let databaseContainer = NamingRule("a database container", 1...255, punctuation: "-_")
-    public static let secret = NamingRule("a secret", 1...127, punctuation: "-_")
+    /// The name of an environment variable, which provides the value.
+    ///
+    /// A vault takes hyphens in place of underscores; a name with either could stand for two secrets.
+    public static let secret = NamingRule("a secret", 1...127, punctuation: "_", start: .letter)
     public static let stack = NamingRule("a stack", 1...64, punctuation: "-_")
     public static let table = NamingRule("a table", 3...63, start: .letter)
 

@@ -30,8 +30,10 @@ extension Graph {
         let sound = Set(startOrder)
         guard var current = nodes.first(where: { !sound.contains($0.id) }) else { return nil }
         var path = [current.id]
+        var positions = [current.id: 0]
         while let next = current.dependencies.lazy.compactMap({ self[$0] }).first(where: { !sound.contains($0.id) }) {
-            if let beginning = path.firstIndex(of: next.id) { return Array(path[beginning...]) }
+            if let beginning = positions[next.id] { return Array(path[beginning...]) }
+            positions[next.id] = path.count
             path.append(next.id)
             current = next
         }

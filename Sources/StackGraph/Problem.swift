@@ -10,9 +10,12 @@ public enum Problem: Sendable, Hashable {
     case duplicateFunction(ResourceID, function: String)
     case duplicatePart(ResourceID, part: String)
     case duplicateSetting(ResourceID, setting: String)
-    case emptyFilter(ResourceID)
+    /// A setting that the contract calls secret, with a value that anyone can read in the stack.
+    case exposedSecret(ResourceID, setting: String)
     case missingFunction(ResourceID, function: String)
     case missingSetting(ResourceID, setting: String, isSecret: Bool)
+    /// Two names that differ in nothing but capitals.
+    case sameNames(String, String)
     case unknownFunction(ResourceID, function: String, known: [String])
     case unknownSetting(ResourceID, setting: String, known: [String])
     case unlisted(ResourceID, neededBy: ResourceID)
@@ -33,11 +36,14 @@ extension Problem: CustomStringConvertible {
         case .duplicateFunction(let id, let function): "'\(id)' binds the function '\(function)' twice. Remove one."
         case .duplicatePart(let id, let part): "'\(id)' lists '\(part)' twice. Remove one."
         case .duplicateSetting(let id, let setting): "'\(id)' sets \(setting) twice. Remove one."
-        case .emptyFilter(let id): "'\(id)' filters for no subject at all, so nothing reaches it. Name a subject."
+        case .exposedSecret(let id, let setting):
+            "'\(id)' sets \(setting) to a plain value, but its service calls it secret. Use .inject(…, from:)."
         case .missingFunction(let id, let function):
             "'\(id)' has a function '\(function)' that nothing calls. Bind it in the list of functions."
         case .missingSetting(let id, let setting, let isSecret):
             "'\(id)' needs \(setting), and the stack does not give it. Add .\(isSecret ? "inject(…, from:)" : "set(…, to:)")."
+        case .sameNames(let first, let second):
+            "'\(first)' and '\(second)' are one name to Azure, which ignores capitals. Rename one of the two."
         case .unknownFunction(let id, let function, let known):
             "'\(id)' binds a function '\(function)' that its service does not have.\(suggestion(for: function, among: known))"
         case .unknownSetting(let id, let setting, let known):
@@ -52,7 +58,7 @@ extension NamingRule {
     fileprivate func words(for violation: Violation) -> String {
         switch violation {
         case .length(let count):
-            "it has \(count) characters, and \(length.lowerBound) to \(length.upperBound) are allowed"
+            "it has \(count) character\(count == 1 ? "" : "s"), and \(length.lowerBound) to \(length.upperBound) are allowed"
         case .character(let character):
             "'\(character)' is not allowed, only \(alphabet.uppercase ? "letters" : "lowercase letters"), digits\(alphabet.listed)"
         case .start: "it must start with \(start.rawValue)"

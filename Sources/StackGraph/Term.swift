@@ -50,6 +50,13 @@ public struct Variable: Sendable, Hashable {
     public enum Value: Sendable, Hashable {
         case plain(Term)
         case secret(SecretReference)
+
+        public var isSecret: Bool {
+            switch self {
+            case .plain: false
+            case .secret: true
+            }
+        }
     }
 
     public init(name: String, value: Value) {

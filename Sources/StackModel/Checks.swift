@@ -4,7 +4,7 @@ package import StackGraph
 
 extension Graph {
     package var namingProblems: [Problem] {
-        Problem.names([name], by: .stack)
+        Problem.names([name], by: .stack) + Problem.sameNames(nodes.map(\.id.name))
             + nodes.flatMap { node in
                 Problem.names([node.id.name], by: .rule(for: node.kind)) + node.partNameProblems
             }
@@ -24,9 +24,12 @@ extension Graph {
             let given = service.environment.map(\.name)
             let known = service.contract.map(\.name)
             let missing = service.contract.filter { $0.isRequired && !given.contains($0.name) }
+            let secrets = service.contract.filter(\.isSecret).map(\.name)
+            let exposed = service.environment.filter { !$0.value.isSecret && secrets.contains($0.name) }
             return missing.map { .missingSetting(node.id, setting: $0.name, isSecret: $0.isSecret) }
                 + given.filter { !known.contains($0) }.map { .unknownSetting(node.id, setting: $0, known: known) }
                 + given.repeated.map { .duplicateSetting(node.id, setting: $0) }
+                + exposed.map { .exposedSecret(node.id, setting: $0.name) }
         }
     }
 
@@ -41,6 +44,14 @@ extension Graph {
 extension Problem {
     static func names(_ names: [String], by rule: NamingRule) -> [Problem] {
         names.flatMap { name in rule.violations(in: name).map { .badName(name, rule, $0) } }
+    }
+
+    static func sameNames(_ names: [String]) -> [Problem] {
+        var spellings: [String: String] = [:]
+        return names.compactMap { name in
+            guard let first = spellings.updateValue(name, forKey: name.lowercased()), first != name else { return nil }
+            return .sameNames(first, name)
+        }
     }
 }
 
@@ -66,8 +77,10 @@ extension Node {
         switch kind {
         case .storage(let storage):
             Problem.names(storage.containers, by: .blobContainer) + Problem.names(storage.tables, by: .table)
+                + Problem.sameNames(storage.tables)
         case .database(let database): Problem.names(database.containers.map(\.name), by: .databaseContainer)
-        case .secretStore(let store): Problem.names(store.secrets.map(\.name), by: .secret)
+        case .secretStore(let store):
+            Problem.names(store.secrets.map(\.name), by: .secret) + Problem.sameNames(store.secrets.map(\.name))
         case .cache, .containerApp, .functionApp, .modelDeployment, .queue, .registry, .subscription, .telemetry,
             .topic:
             []
