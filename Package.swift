@@ -203,6 +203,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "StackModelTests",
+            dependencies: ["Settings", "StackGraph", "StackModel"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RenderersTests",
             dependencies: ["Renderers", "Settings", "StackGraph", "StackModel"],
             swiftSettings: strict

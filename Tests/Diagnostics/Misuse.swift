@@ -1,4 +1,6 @@
-// swift-format-ignore-file: the words of the compiler are as long as they are.
+// swift-format-ignore-file
+// The words of the compiler are as long as they are.
+//
 // Mistakes that must not compile. The compiler reads this file with `-verify`: each line must be refused in these words,
 // and no other line may be. Run scripts/check-diagnostics.sh; the words are part of what stack authors see.
 //
