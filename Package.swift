@@ -212,5 +212,16 @@ let package = Package(
             dependencies: ["Renderers", "Settings", "StackGraph", "StackModel"],
             swiftSettings: strict
         ),
+        .target(
+            name: "FakeUpstream",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/FakeUpstream",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ModelStreamingTests",
+            dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
+            swiftSettings: strict
+        ),
     ]
 )
