@@ -1,13 +1,17 @@
 public import Hummingbird
 import Logging
+import NIOCore
 
 /// What a request carries through the handlers of a service.
 public struct ServiceContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Who asks, once a token has said so.
     public var user: String?
+    /// The connection that the request came on.
+    let channel: any Channel
 
     public init(source: Source) {
+        self.channel = source.channel
         self.coreContext = CoreRequestContextStorage(source: source)
     }
 }

@@ -41,6 +41,12 @@ public enum ServiceMain {
         }
     }
 
+    /// Ends the process because it was called wrongly, with 64 (the number is that of `sysexits.h`).
+    public static func refuse(_ explanation: String) -> Never {
+        PlatformProcess.write(Array((explanation + "\n").utf8), to: 2)
+        PlatformProcess.exit(64)
+    }
+
     private static func group(of services: [any Service], logger: Logger) -> ServiceGroup {
         // The group's own chatter about states is of use only to those who debug it.
         var quiet = logger

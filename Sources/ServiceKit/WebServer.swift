@@ -1,5 +1,4 @@
 public import Hummingbird
-import JSONText
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -27,15 +26,16 @@ public struct WebServer: Service {
     ) {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestMiddleware())
-        router.get("health") { _, _ in
-            Response.json([
-                "status": "healthy", "service": .string(identity.name), "version": .string(identity.version),
-            ])
-        }
+        router.get("health") { _, _ in Response.json(identity.health) }
         routes(router)
         self.application = Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ClientPresenceHandler()],
+                    idleTimeout: .seconds(60)
+                )
+            ),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 serverName: nil,
