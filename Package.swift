@@ -155,11 +155,11 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings", .database,
-                .hummingbird,
-                .logging, .crypto,
+                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
+                .asyncHTTPClient, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
             ],
             path: "services/ChatAPI",
+            resources: [.embedInCode("Page")],
             packageAccess: false,
             swiftSettings: strict
         ),

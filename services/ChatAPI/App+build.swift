@@ -1,0 +1,96 @@
+import AsyncHTTPClient
+import Contracts
+import Hummingbird
+import Logging
+import ModelStreaming
+import ServiceKit
+import ServiceLifecycle
+import Settings
+
+extension App {
+    /// Puts the service together.
+    ///
+    /// The parts stop in reverse order: first no more requests, then no more generations, then no more connections to
+    /// the model.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the settings say.
+    ///   - store: Where conversations are kept; in the data directory where it is not given.
+    ///   - logger: Where everything is logged.
+    ///   - heartbeat: Waits until quiet streams should show that they are alive; every 15 s where it is not given.
+    ///   - onListening: Called with the port once requests are taken.
+    /// - Returns: The parts, in the order in which they start.
+    /// - Throws: `SettingsError` for settings that cannot be used.
+    static func services(
+        _ configuration: ChatConfiguration,
+        store: (any ConversationStore)? = nil,
+        logger: Logger,
+        heartbeat: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) },
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws -> [any Service] {
+        let client = ModelClient()
+        let model = try model(configuration, client: client)
+        let engine = GenerationEngine(model: model, heartbeat: heartbeat)
+        let chat = ChatController(
+            conversations: Conversations(
+                engine: engine,
+                store: try store ?? openStore(in: configuration.dataDirectory),
+                systemPrompt: configuration.systemPrompt,
+                logger: logger
+            ),
+            modelName: model.name
+        )
+        var authenticator: BearerAuthenticator?
+        if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
+        let server = WebServer(
+            identity: identity,
+            host: configuration.host,
+            port: configuration.port,
+            logger: logger,
+            onListening: onListening
+        ) { router in
+            PageController(identity: identity).addRoutes(to: router)
+            let api = router.group("api")
+            if let authenticator { api.add(middleware: authenticator) }
+            chat.addRoutes(to: api)
+        }
+        return [client, engine, server]
+    }
+
+    private static func model(_ configuration: ChatConfiguration, client: ModelClient) throws -> any ChatModel {
+        do {
+            return try ModelChoice.model(
+                key: configuration.modelKey,
+                baseURL: configuration.modelBaseURL,
+                model: configuration.modelName,
+                client: client.connections
+            )
+        } catch {
+            throw SettingsError.invalid(
+                name: ModelSettings.baseURL.name,
+                expected: OpenAIEndpoint.InvalidAddress.expected
+            )
+        }
+    }
+
+    private static func openStore(in folder: String) throws -> any ConversationStore {
+        do {
+            return try SQLiteConversationStore(folder: folder)
+        } catch {
+            throw SettingsError.invalid(
+                name: ChatSettings.dataDirectory.name,
+                expected: "a folder where this process may write a database"
+            )
+        }
+    }
+}
+
+/// The connections to the model server, closed when everything else has stopped.
+struct ModelClient: Service {
+    let connections = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .modelStreaming)
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await connections.shutdown()
+    }
+}
