@@ -155,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
-                .asyncHTTPClient, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit",
+                "Settings", .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
             ],
             path: "services/ChatAPI",
             resources: [.embedInCode("Page")],

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Contracts
 import Hummingbird
 import Logging
@@ -28,7 +27,7 @@ extension App {
         heartbeat: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> [any Service] {
-        let client = ModelClient()
+        let client = ClientService(configuration: .modelStreaming)
         let model = try model(configuration, client: client)
         let engine = GenerationEngine(model: model, heartbeat: heartbeat)
         let chat = ChatController(
@@ -57,13 +56,13 @@ extension App {
         return [client, engine, server]
     }
 
-    private static func model(_ configuration: ChatConfiguration, client: ModelClient) throws -> any ChatModel {
+    private static func model(_ configuration: ChatConfiguration, client: ClientService) throws -> any ChatModel {
         do {
             return try ModelChoice.model(
                 key: configuration.modelKey,
                 baseURL: configuration.modelBaseURL,
                 model: configuration.modelName,
-                client: client.connections
+                client: client.client
             )
         } catch {
             throw SettingsError.invalid(
@@ -78,19 +77,9 @@ extension App {
             return try SQLiteConversationStore(folder: folder)
         } catch {
             throw SettingsError.invalid(
-                name: ChatSettings.dataDirectory.name,
+                name: HostSettings.dataDirectory.name,
                 expected: "a folder where this process may write a database"
             )
         }
-    }
-}
-
-/// The connections to the model server, closed when everything else has stopped.
-struct ModelClient: Service {
-    let connections = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .modelStreaming)
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        try await connections.shutdown()
     }
 }

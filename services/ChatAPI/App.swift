@@ -3,11 +3,20 @@ import ServiceKit
 
 @main struct App {
     static func main() async {
-        guard CommandLine.arguments.count == 1 else {
-            ServiceMain.refuse("chat-api takes no arguments; its settings come from the environment.")
-        }
-        await ServiceMain.run(identity, contract: ChatSettings.self) { settings, logger in
-            try await services(ChatConfiguration(settings), logger: logger)
+        switch CommandLine.arguments.dropFirst() {
+        case []:
+            await ServiceMain.run(identity, contract: ChatSettings.self) { settings, logger in
+                try await services(ChatConfiguration(settings), logger: logger)
+            }
+        case GenerationSettings.arguments[...]:
+            await ServiceMain.run(WorkerRole.identity, contract: GenerationSettings.self) { settings, logger in
+                try WorkerRole.services(settings, logger: logger)
+            }
+        default:
+            ServiceMain.refuse(
+                "chat-api takes no arguments but \(GenerationSettings.arguments.joined(separator: " ")); "
+                    + "its settings come from the environment."
+            )
         }
     }
 

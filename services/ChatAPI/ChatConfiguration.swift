@@ -32,7 +32,7 @@ extension ChatConfiguration {
             port = Int(number)
         }
         signingKey = settings.value(of: ChatSettings.signingKey)
-        dataDirectory = settings.value(of: ChatSettings.dataDirectory) ?? dataDirectory
+        dataDirectory = settings.value(of: HostSettings.dataDirectory) ?? dataDirectory
         modelKey = settings.value(of: ModelSettings.key)
         modelBaseURL = settings.value(of: ModelSettings.baseURL)
         modelName = settings.value(of: ModelSettings.model)

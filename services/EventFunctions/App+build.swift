@@ -16,10 +16,7 @@ extension App {
         // Two clients, so that answers which take minutes never hold up the bus.
         let busClient = ClientService(configuration: .messaging)
         let webClient = ClientService(configuration: .modelStreaming)
-        let bus = Bus(
-            connection: try ConnectionString(parsing: SecretValue(try settings.required(EventSettings.bus))),
-            client: busClient.client
-        )
+        let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
         let name = try settings.required(EventSettings.queue)
         let queue = try bus.queue(name)
         let functions = Functions(
@@ -55,7 +52,7 @@ extension App {
 
     private static func chat(
         _ settings: SettingsReader,
-        bus: Bus,
+        bus: ServiceBus,
         answers: any MessageSender,
         client: HTTPClient,
         logger: Logger
@@ -70,16 +67,6 @@ extension App {
             client: client
         )
         return .here(ChatResponder(model: model, answers: answers, logger: logger))
-    }
-}
-
-/// The message bus of the settings.
-struct Bus {
-    let connection: ConnectionString
-    let client: HTTPClient
-
-    func queue(_ name: String) throws -> ServiceBusQueue {
-        try ServiceBusQueue(name, connection: connection, client: client)
     }
 }
 

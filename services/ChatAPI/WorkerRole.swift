@@ -1,0 +1,48 @@
+import ChatResponding
+import Contracts
+import Events
+import Logging
+import Messaging
+import ModelStreaming
+import ServiceKit
+import ServiceLifecycle
+import Settings
+
+/// The program as a worker: answers chats from a queue of their own, so that their number decides how many workers run.
+enum WorkerRole {
+    static let identity = ServiceIdentity(name: "generation-worker")
+
+    /// Every handler waits for a model most of the time.
+    private static let rules = MessagePump.Rules(concurrency: 16, maxDeliveries: 5, shutdownTime: .seconds(2))
+
+    static func services(_ settings: SettingsReader, logger: Logger) throws -> [any Service] {
+        let busClient = ClientService(configuration: .messaging)
+        let modelClient = ClientService(configuration: .modelStreaming)
+        let bus = try ServiceBus(SecretValue(try settings.required(GenerationSettings.bus)), client: busClient.client)
+        let responder = ChatResponder(
+            model: try ModelChoice.model(
+                key: settings.value(of: ModelSettings.key),
+                baseURL: settings.value(of: ModelSettings.baseURL),
+                model: settings.value(of: ModelSettings.model),
+                client: modelClient.client
+            ),
+            answers: try bus.queue(try settings.required(GenerationSettings.answers)),
+            logger: logger
+        )
+        let pump = MessagePump(
+            from: try bus.queue(try settings.required(GenerationSettings.queue)),
+            deadLetters: try bus.queue(try settings.required(GenerationSettings.deadLetterQueue)),
+            rules: rules,
+            logger: logger
+        ) { message in
+            try await responder.handle(try Event(message: message))
+        }
+        let server = WebServer(
+            identity: identity,
+            host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
+            port: try settings.port(HostSettings.port, default: 8100),
+            logger: logger
+        ) { _ in }
+        return [busClient, modelClient, server, pump]
+    }
+}
