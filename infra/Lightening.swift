@@ -36,7 +36,7 @@ struct Lightening: StackDefinition {
         switch stage {
         case .dev:
             // A laptop needs no worker of its own for answers, and a page on loopback no token.
-            functionSettings.append(.inject(ModelSettings.key, from: openAIKey))
+            functionSettings.append(.inject(EventSettings.modelKey, from: openAIKey))
         case .production:
             let cache = Cache("cache")
             let generations = Queue("generations", of: Event.self, maxDeliveries: 5, deduplication: .days(1))

@@ -27,6 +27,7 @@ struct RequestMiddleware: RouterMiddleware {
         var context = context
         let id = RequestIdentifier(takenFrom: request.headers)
         context.logger[metadataKey: "request_id"] = .string(id.text)
+        context.logger[metadataKey: "hb.request.id"] = nil
         var response = await answer(request, context, next)
         response.headers[.requestID] = id.text
         let elapsed = (ContinuousClock.now - start) / .microseconds(1)

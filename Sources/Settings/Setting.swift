@@ -58,12 +58,12 @@ public struct SettingDeclaration: Sendable, Hashable {
 public struct SettingFallback: Sendable, Hashable {
     /// A sentence for operators: `the built-in responder answers`.
     public let consequence: String
-    /// Another setting that makes this one unnecessary.
-    public let alternative: String?
+    /// Other settings, each of which makes this one unnecessary.
+    public let alternatives: [String]
 
-    public init(_ consequence: String, unless alternative: String? = nil) {
+    public init(_ consequence: String, unless alternatives: String...) {
         self.consequence = consequence
-        self.alternative = alternative
+        self.alternatives = alternatives
     }
 }
 

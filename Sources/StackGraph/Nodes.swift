@@ -210,12 +210,12 @@ public struct ServiceNode: Sendable, Hashable {
     /// What the service does when an optional setting has no value.
     public struct Fallback: Sendable, Hashable {
         public let consequence: String
-        /// Another setting that makes this one unnecessary.
-        public let alternative: String?
+        /// Other settings, each of which makes this one unnecessary.
+        public let alternatives: [String]
 
-        public init(consequence: String, alternative: String?) {
+        public init(consequence: String, alternatives: [String]) {
             self.consequence = consequence
-            self.alternative = alternative
+            self.alternatives = alternatives
         }
     }
 

@@ -38,7 +38,7 @@ extension ServiceNode.ContractSetting {
             isRequired: declaration.isRequired,
             isSecret: declaration.isSecret,
             fallback: declaration.fallback.map {
-                ServiceNode.Fallback(consequence: $0.consequence, alternative: $0.alternative)
+                ServiceNode.Fallback(consequence: $0.consequence, alternatives: $0.alternatives)
             }
         )
     }

@@ -83,14 +83,7 @@ let functionOfAnotherType: Function = .queue(Api.handle, consuming: letters)  //
 let functionWithOtherDeadLetters: Function = .queue(Api.handle, consuming: jobs, deadLetters: letters)  // expected-error {{cannot convert value of type 'Queue<Letter>' to expected argument type 'Queue<Job>'}} expected-note {{('Letter' and 'Job') are expected to be equal}}
 let subscriptionOfAnotherType: Subscription<Job> = Subscription("jobs-news", to: news)  // expected-error {{cannot assign value of type 'Subscription<Letter>' to type 'Subscription<Job>'}} expected-note {{('Letter' and 'Job') are expected to be equal}}
 let topicAsOrigin: Function = .queue(QueueFunction<Letter>("Read"), consuming: news)  // expected-error {{static method 'queue(_:consuming:deadLetters:)' requires that 'Topic<Letter>' conform to 'MessageOrigin'}}
-let workerWithOtherDeadLetters = WorkerContainer(
-    "w",
-    running: Api.self,
-    image: image,
-    consuming: jobs,
-    deadLetters: letters,
-    scale: .fixed(1)
-)  // expected-error {{initializer 'init(_:running:image:consuming:deadLetters:size:scale:settings:)' requires the types 'Letter' and 'Job' be equivalent}}
+let workerWithOtherDeadLetters = WorkerContainer("w", running: Api.self, image: image, consuming: jobs, deadLetters: letters, scale: .fixed(1))  // expected-error {{initializer 'init(_:running:image:consuming:deadLetters:size:scale:settings:)' requires the types 'Letter' and 'Job' be equivalent}}
 let httpForQueue: Function = .queue(Api.create, consuming: jobs)  // expected-error {{cannot convert value of type 'HTTPFunction' to expected argument type 'QueueFunction<Job>'}}
 let queueForHTTP: Function = .http(Api.handle)  // expected-error {{cannot convert value of type 'QueueFunction<Job>' to expected argument type 'HTTPFunction'}}
 let timerForHTTP: Function = .http(Api.remind)  // expected-error {{cannot convert value of type 'TimerFunction' to expected argument type 'HTTPFunction'}}

@@ -11,6 +11,12 @@ public enum EventSettings: FunctionAppContract {
     public static let deadLetterQueue = Setting<QueueName>("DEAD_LETTER_QUEUE", required: false)
     /// Where chat requests go that a worker should answer; without it they are answered here.
     public static let generationQueue = Setting<QueueName>("GENERATION_QUEUE", required: false)
+    /// The key for the model, where chats are answered here.
+    public static let modelKey = SecretSetting<String>(
+        ModelSettings.key.name,
+        required: false,
+        fallback: SettingFallback(ModelSettings.offline, unless: ModelSettings.baseURL.name, generationQueue.name)
+    )
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY")
     /// Where user messages are delivered; without it their text goes to the log.
     public static let notifyURL = Setting<String>("NOTIFY_URL", required: false)
@@ -22,7 +28,8 @@ public enum EventSettings: FunctionAppContract {
             bus.declaration, queue.declaration, deadLetterQueue.declaration, generationQueue.declaration,
             signingKey.declaration,
             notifyURL.declaration, notifySigningKey.declaration, telemetry.declaration,
-        ] + ModelSettings.all + HostSettings.all
+            modelKey.declaration, ModelSettings.baseURL.declaration, ModelSettings.model.declaration,
+        ] + HostSettings.all
 
     public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
     public static let handleEvent = QueueFunction<Event>("HandleEvent")

@@ -5,11 +5,13 @@ public enum ModelSettings {
     public static let key = SecretSetting<String>(
         "OPENAI_API_KEY",
         required: false,
-        fallback: SettingFallback("the built-in offline responder answers", unless: "OPENAI_BASE_URL")
+        fallback: SettingFallback(offline, unless: "OPENAI_BASE_URL")
     )
     /// The address of an OpenAI-compatible server, its version included: `http://localhost:11434/v1`.
     public static let baseURL = Setting<String>("OPENAI_BASE_URL", required: false)
     public static let model = Setting<String>("OPENAI_MODEL", required: false)
+
+    static let offline = "the built-in offline responder answers"
 
     public static let all = [key.declaration, baseURL.declaration, model.declaration]
 }
@@ -22,6 +24,8 @@ public enum HostSettings {
     /// The folder that the service may write to and finds again after a restart.
     public static let dataDirectory = Setting<String>("DATA_DIRECTORY", required: false)
     public static let logLevel = Setting<String>("LOG_LEVEL", required: false)
+
+    static let offline = "the built-in offline responder answers"
 
     public static let all = [port.declaration, host.declaration, dataDirectory.declaration, logLevel.declaration]
 }

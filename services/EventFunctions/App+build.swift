@@ -61,7 +61,7 @@ extension App {
             return .forwarded(to: try bus.queue(generations))
         }
         let model = try ModelChoice.model(
-            key: settings.value(of: ModelSettings.key),
+            key: settings.value(of: EventSettings.modelKey),
             baseURL: settings.value(of: ModelSettings.baseURL),
             model: settings.value(of: ModelSettings.model),
             client: client

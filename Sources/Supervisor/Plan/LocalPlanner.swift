@@ -189,7 +189,7 @@ private struct LocalPlanner {
         let environment = environment(of: app)
         return app.service.contract.compactMap { setting in
             guard let fallback = setting.fallback, environment[setting.name] == nil,
-                fallback.alternative.map({ environment[$0] == nil }) ?? true
+                fallback.alternatives.allSatisfy({ environment[$0] == nil })
             else { return nil }
             return LocalPlan.Note(subject: app.id.name, text: "no \(setting.name): \(fallback.consequence)")
         }
