@@ -5,22 +5,24 @@ cd "$(dirname "$0")/.."
 
 # One line a target: its folder, then which of our targets it may import. A "pure" target imports nothing else at all.
 table='
+Sources/JSONText            pure
 Sources/Settings            pure
 Sources/StackGraph          pure
 Sources/StackModel          pure StackGraph Settings
 Sources/Renderers           pure StackGraph
-Sources/Supervisor          StackGraph Settings
-Sources/StackCLI            Settings StackGraph StackModel Renderers Supervisor Events Messaging ServiceKit ServiceBusEmulator ModelStreaming FunctionHost
-Sources/Events
-Sources/Messaging           Settings
-Sources/ServiceKit          Settings
-Sources/ServiceBusEmulator  ServiceKit
-Sources/ModelStreaming      Settings
+Sources/Supervisor          StackGraph Settings JSONText
+Sources/StackCLI            JSONText Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
+Sources/Events              JSONText
+Sources/Messaging           JSONText Settings
+Sources/ServiceKit          JSONText Settings
+Sources/ServiceBusEmulator  JSONText Messaging Settings
+Sources/ModelStreaming      JSONText Settings
 Sources/FunctionHost        Messaging ServiceKit Settings
 services/Contracts          Settings Events
-services/EventFunctions     Contracts Events FunctionHost Messaging ModelStreaming ServiceKit Settings
-services/ChatAPI            Contracts Events FunctionHost Messaging ModelStreaming ServiceKit Settings
-infra                       StackModel StackCLI Contracts
+services/ChatResponding     Events JSONText Messaging ModelStreaming
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings
+services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings
+infra                       StackModel StackCLI Contracts Events
 '
 
 imports=0

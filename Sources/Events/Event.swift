@@ -11,7 +11,9 @@ public struct Event: Sendable, Hashable {
     public var timestamp: Timestamp
     /// Who reports it.
     public var source: String
-    /// What it is: 1 to 128 letters, digits, dots, hyphens and underscores. Workers route by it.
+    /// What it is: 1 to 128 letters, digits, dots, hyphens and underscores.
+    ///
+    /// Workers route by it.
     public var type: String
     /// Whom it concerns.
     public var userID: String

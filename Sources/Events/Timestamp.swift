@@ -6,7 +6,7 @@ public import Foundation
 
 /// A point in time as RFC 3339 writes it, kept as it was written.
 public struct Timestamp: Sendable, Hashable {
-    /// `2023-01-01T00:00:00Z`, `2023-01-01T01:00:00.25+01:00`
+    /// The time as text: `2023-01-01T01:00:00.25+01:00`.
     public let text: String
     public let date: Date
 

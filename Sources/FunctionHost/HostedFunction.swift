@@ -32,6 +32,7 @@ public struct HostedFunction: Sendable {
     ///   - function: The declaration; it says what a message holds.
     ///   - decode: Reads a message; what it throws dead-letters the message, for it would fail again.
     ///   - handler: Does the work; the message is completed when it returns, and delivered again when it throws.
+    /// - Returns: The function, for any host.
     public static func queue<Message>(
         _ function: QueueFunction<Message>,
         reading decode: @escaping @Sendable (ReceivedMessage) throws(RejectedMessage) -> Message,

@@ -28,6 +28,7 @@ public struct StandaloneHost: Sendable {
     ///   - source: Where queue functions get their messages.
     ///   - deadLetters: Where messages go that failed for good.
     ///   - logger: The log of the host.
+    /// - Returns: The web server first, then a loop for each function that is not called by requests.
     public func services(
         identity: ServiceIdentity,
         host: String,

@@ -87,6 +87,8 @@ public struct BearerIssuer: Sendable {
     /// - Parameters:
     ///   - user: The value of `sub`; not empty.
     ///   - lifetime: How long the token is valid from now.
+    /// - Returns: The token, in its compact form.
+    /// - Throws: `JWTError` when it cannot be signed.
     public func token(for user: String, lifetime: Duration) async throws -> String {
         let now = Date()
         return try await keys.sign(

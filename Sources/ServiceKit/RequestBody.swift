@@ -8,6 +8,7 @@ extension Request {
     /// - Parameters:
     ///   - limit: The largest body that is taken, in bytes.
     ///   - patience: How long the whole body may take to arrive.
+    /// - Returns: The document.
     /// - Throws: ``APIError``: 415 for another content type, 413 for a body over the limit, 408 for one that does not
     ///   arrive, 400 for one that is not JSON.
     public func json(upTo limit: Int, within patience: Duration = .seconds(10)) async throws -> JSON {

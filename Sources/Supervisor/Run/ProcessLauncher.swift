@@ -43,6 +43,7 @@ struct ProcessLauncher: Sendable {
     ///   - plan: What to start.
     ///   - onLine: Called with each line that the process writes.
     ///   - body: Accompanies the running process; cancelled when the process ends.
+    /// - Returns: How it ended.
     func run(
         _ plan: ProcessPlan,
         onLine: @escaping @Sendable (String) -> Void,
