@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import ServiceLifecycle
+import StackGraph
 import StackModel
 import Supervisor
 import UnixSignals
@@ -39,23 +40,29 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             let environment = try await UserEnvironment()
             let directory = StateDirectory()
+            let graph = try stage.stack().lowered()
+            try directory.create()
             if detach {
-                try await DetachedRun(
-                    directory: directory,
-                    arguments: ["up", "--stage", stage.stage, "--port-offset", String(portOffset), "--no-color"]
-                )
-                .start(palette: palette(environment))
+                if let running = RunRecord.current(in: directory) {
+                    throw StateError.running(processID: running.supervisor)
+                }
+                let stack = try await prepared(graph, directory, environment)
+                try await DetachedRun(stack: stack, arguments: arguments).start(palette: palette(environment))
             } else {
-                try await follow(directory, environment)
+                let lock = try StateLock(directory)
+                let stack = try await prepared(graph, directory, environment)
+                try await serve(stack, palette(environment))
+                withExtendedLifetime(lock) {}
             }
         }
     }
 
-    private func follow(_ directory: StateDirectory, _ environment: UserEnvironment) async throws {
-        let graph = try stage.stack().lowered()
-        try directory.create()
-        let lock = try StateLock(directory)
-        defer { withExtendedLifetime(lock) {} }
+    /// The stack with everything checked that can be checked before something starts.
+    private func prepared(
+        _ graph: Graph,
+        _ directory: StateDirectory,
+        _ environment: UserEnvironment
+    ) async throws -> LocalStack {
         let stack = try LocalStack(graph, in: directory, portOffset: portOffset, environment: environment)
         guard stack.missingExecutables.isEmpty else {
             throw Failure(
@@ -65,7 +72,12 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         }
         let conflicts = try await ConflictCheck(plan: stack.plan).conflicts()
         guard conflicts.isEmpty else { throw Failure(conflicts) }
-        try await serve(stack, palette(environment))
+        return stack
+    }
+
+    /// The words by which the supervisor in the background is started.
+    private var arguments: [String] {
+        ["up", "--stage", stage.stage, "--port-offset", String(portOffset), "--no-color", "--detached"]
     }
 
     private func serve(_ stack: LocalStack, _ palette: Palette) async throws {
@@ -74,7 +86,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         let isUp = Milestone()
         let run = LocalRun(stack: stack, stage: stage.stage, view: RunView(palette: palette, logs: logs)) {
             isUp.reach()
-            return (try? await Examples.lines(for: stack.plan)) ?? []
+            return detached ? [] : (try? await Examples.lines(for: stack.plan)) ?? []
         }
         var logger = Logger(label: "infra")
         logger.logLevel = .critical

@@ -9,33 +9,39 @@ import Foundation
 
 /// A supervisor in the background, and the wait until it says that everything is healthy.
 struct DetachedRun {
-    let directory: StateDirectory
+    let stack: LocalStack
     let arguments: [String]
 
     private static let patience = Duration.seconds(60)
 
     func start(palette: Palette) async throws {
-        try directory.create()
-        if let running = RunRecord.current(in: directory) { throw StateError.running(processID: running.supervisor) }
-        let log = directory.log(of: "supervisor")
+        let log = stack.directory.log(of: "supervisor")
         let executable = try LocalStack.executable().string
-        let processID = try PlatformProcesses.spawnDetached([executable] + arguments + ["--detached"], output: log)
-        let deadline = ContinuousClock.now + Self.patience
-        while ContinuousClock.now < deadline {
-            if let record = RunRecord.current(in: directory), record.supervisor == processID, record.isHealthy {
-                for line in ServiceTable(palette: palette).lines(record.services) { Terminal.output.write(line) }
-                Terminal.output.write("Running in the background. `infra logs -f` follows, `infra down` stops.")
-                return
+        let start = ContinuousClock.now
+        let processID = try PlatformProcesses.spawnDetached([executable] + arguments, output: log)
+        while ContinuousClock.now - start < Self.patience {
+            if let record = RunRecord.current(in: stack.directory), record.supervisor == processID, record.isHealthy {
+                return try await show(record, palette)
             }
             guard PlatformProcesses.isRunning(child: processID) else {
                 let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
-                throw Failure(text.isEmpty ? "The supervisor ended. See \(log)." : text, code: 1)
+                throw Failure(text.isEmpty ? "The supervisor ended. See \(log)." : text)
             }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw Failure(
-            "Not every service was healthy within \(Self.patience.components.seconds) s. See `infra status` and `infra logs`."
+            "Not every service was healthy within \(Self.patience.components.seconds) s.",
+            "See `infra status` and `infra logs`; stop it with `infra down`."
         )
+    }
+
+    private func show(_ record: RunRecord, _ palette: Palette) async throws {
+        let notes = stack.plan.notes.map { palette.paint("! \($0.subject): \($0.text)", .yellow) }
+        let lines =
+            ServiceTable(palette: palette).lines(record.services) + [""] + notes
+            + ["Running in the background. `infra logs -f` follows, `infra down` stops."]
+            + (try await Examples.lines(for: stack.plan))
+        for line in lines { Terminal.output.write(line) }
     }
 }
 

@@ -12,8 +12,9 @@ struct ServiceTable {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0
         }
+        // The last column needs no spaces after it.
         let padded = ([header] + rows).map { row in
-            zip(row, widths).map { $0.padded(to: $1) }
+            zip(row.dropLast(), widths).map { $0.padded(to: $1) } + row.suffix(1)
         }
         return padded.enumerated().map { index, row in
             index == 0 ? palette.dim(row.joined(separator: "  ")) : paint(row, services[index - 1])
