@@ -4,8 +4,8 @@ setup: ; @scripts/setup.sh
 up: setup ; swift run infra up
 test: setup ; @scripts/test.sh
 build: ; swift build
-release: ; swift build -c release
+release: ; swift build -c release --static-swift-stdlib --product infra
 lint: ; @scripts/lint.sh
 format: ; swift format --in-place --recursive --parallel Package.swift Sources Tests infra services
 diagnostics: ; @scripts/check-diagnostics.sh
-benchmark: release ; @scripts/benchmark.sh
+benchmark: ; @scripts/benchmark.sh

@@ -7,4 +7,5 @@ scripts/setup.sh --test
 scripts/lint.sh
 swift build --build-tests
 scripts/check-diagnostics.sh
+scripts/check-readme.sh
 swift test --skip-build

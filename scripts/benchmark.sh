@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds for release and prints the figures; takes some minutes the first time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift build -c release --static-swift-stdlib --product infra
+swift build -c release --package-path Benchmarks
+Benchmarks/run.py "$@"
