@@ -130,17 +130,25 @@ struct Turn {
     }
 
     private mutating func settleDue() throws {
-        let due = try store.due(now: now, limit: Self.dueLimit)
-        hasMoreDue = due.count == Self.dueLimit
-        for message in due {
-            guard let mailbox = index.mailbox(message.mailbox) else { continue }
-            switch message.state {
-            case .active: try giveUp(message.sequence, in: mailbox, .expired)
-            case .locked: try free(message.sequence, in: mailbox, deliveryCount: message.deliveryCount)
-            case .scheduled:
-                try store.activate(message.sequence)
-                filled.insert(mailbox)
-            }
+        // What a lock set free may be due itself, because its life has ended.
+        var settled = 0
+        while settled < Self.dueLimit {
+            let due = try store.due(now: now, limit: Self.dueLimit - settled)
+            guard !due.isEmpty else { return }
+            for message in due { try settle(message) }
+            settled += due.count
+        }
+        hasMoreDue = true
+    }
+
+    private mutating func settle(_ due: MessageStore.Due) throws {
+        guard let mailbox = index.mailbox(due.mailbox) else { return }
+        switch due.state {
+        case .active: try giveUp(due.sequence, in: mailbox, .expired)
+        case .locked: try free(due.sequence, in: mailbox, deliveryCount: due.deliveryCount)
+        case .scheduled:
+            try store.activate(due.sequence)
+            filled.insert(mailbox)
         }
     }
 

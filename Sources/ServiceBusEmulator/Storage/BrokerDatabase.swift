@@ -74,16 +74,17 @@ struct MailboxIndex: Sendable {
 
     init(_ entities: Entities, in db: Database) throws {
         try db.execute(sql: "UPDATE mailbox SET isDeclared = 0")
-        let paths = entities.allMailboxes.map(\.key) + entities.allDestinations.map(\.key)
-        for path in Set(paths).sorted() {
+        // A topic holds no messages, but its number keeps the ids that it has seen.
+        let mailboxes = Set(entities.allMailboxes.map(\.key))
+        for path in mailboxes.union(entities.allDestinations.map(\.key)).sorted() {
             let sql = """
-                INSERT INTO mailbox (path, isDeclared) VALUES (?, 1)
-                ON CONFLICT (path) DO UPDATE SET isDeclared = 1 RETURNING id
+                INSERT INTO mailbox (path, isDeclared) VALUES (?, ?)
+                ON CONFLICT (path) DO UPDATE SET isDeclared = excluded.isDeclared RETURNING id
                 """
-            numbers[path] = try Int64.fetchOne(db, sql: sql, arguments: [path])
+            numbers[path] = try Int64.fetchOne(db, sql: sql, arguments: [path, mailboxes.contains(path)])
         }
         for mailbox in entities.allMailboxes {
-            if let number = numbers[mailbox.key] { mailboxes[number] = mailbox }
+            if let number = numbers[mailbox.key] { self.mailboxes[number] = mailbox }
         }
     }
 

@@ -48,17 +48,20 @@ struct MessageStore {
 
     // MARK: Receiving
 
-    /// Locks the oldest free message.
+    /// Locks the oldest free message; one that has just come free and should have died meanwhile is passed over.
     func take(from mailbox: Mailbox, number: Int64, now: Double) throws -> Delivery? {
         let token = UUID().uuidString.lowercased()
         let until = now + Double(mailbox.lockSeconds)
         let sql = """
             UPDATE message SET state = 1, lockToken = ?, dueAt = ?, deliveryCount = deliveryCount + 1
-            WHERE sequence = (SELECT sequence FROM message WHERE mailbox = ? AND state = 0 ORDER BY sequence LIMIT 1)
+            WHERE sequence = (
+                SELECT sequence FROM message
+                WHERE mailbox = ? AND state = 0 AND (expiresAt IS NULL OR expiresAt > ?) ORDER BY sequence LIMIT 1
+            )
             RETURNING sequence, broker, properties, contentType, body, enqueuedAt, deliveryCount
             """
         let statement = try db.cachedStatement(sql: sql)
-        guard let row = try Row.fetchOne(statement, arguments: [token, until, number]) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [token, until, number, now]) else { return nil }
         let sequence: Int64 = row[0]
         return Delivery(
             sequence: sequence,

@@ -1,0 +1,41 @@
+import HTTPTypes
+import Testing
+
+@testable import ServiceBusEmulator
+
+@Suite struct RouteTests {
+    @Test(
+        arguments: [
+            (.get, "/health", .health),
+            (.post, "/jobs/messages", .send("jobs")),
+            (.post, "/a/b/Messages/", .send("a/b")),
+            (.post, "/jobs/messages/head", .peekLock("jobs")),
+            (.post, "/news/subscriptions/mail/messages/head", .peekLock("news/subscriptions/mail")),
+            (.post, "/jobs/$deadletterqueue/messages/head", .peekLock("jobs/$deadletterqueue")),
+            (.post, "/jobs/%24DeadLetterQueue/messages/head", .peekLock("jobs/$DeadLetterQueue")),
+            (.delete, "/jobs/messages/head", .receiveAndDelete("jobs")),
+            (.delete, "/jobs/messages/7/t", .complete("jobs", LockReference(sequence: 7, token: "t"))),
+            (.put, "/jobs/messages/7/t", .abandon("jobs", LockReference(sequence: 7, token: "t"))),
+            (.post, "/jobs/messages/7/t", .renew("jobs", LockReference(sequence: 7, token: "t"))),
+            (.delete, "/jobs/messages/abc/t", .complete("jobs", LockReference(sequence: -1, token: "t"))),
+            (.post, "/health", .unknown), (.get, "/", .unknown), (.get, "/jobs/messages", .unknown),
+            (.post, "/messages", .unknown), (.post, "/messages/head", .unknown),
+            (.put, "/jobs/messages/head", .unknown),
+            (.get, "/jobs/messages/7/t", .unknown), (.post, "/jobs/messages/7/t/x", .unknown),
+            (.post, "/jobs", .unknown),
+        ] as [(HTTPRequest.Method, String, BrokerRoute)]
+    )
+    func `a request is read from its method and path`(method: HTTPRequest.Method, path: String, route: BrokerRoute) {
+        #expect(BrokerRoute(method, path: path) == route)
+    }
+
+    @Test(
+        arguments: [
+            ("0.00:00:40", 40), ("1.02:03:04.5", 93784.5), ("00:01:00", 60), ("00:00:00", nil), ("1:60:00", nil),
+            ("24:00:00", nil), ("x", nil), ("-1.00:00:00", nil), ("1.1.00:00:00", nil), ("::", nil),
+        ] as [(String, Double?)]
+    )
+    func `a span of time is read as .NET writes it`(text: String, seconds: Double?) {
+        #expect(TimeSpan(parsing: text)?.seconds == seconds)
+    }
+}

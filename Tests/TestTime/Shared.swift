@@ -1,0 +1,18 @@
+import Synchronization
+
+/// A value that several tasks of a test look at and change.
+public final class Shared<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    public init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+
+    public func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        value.withLock { value in
+            var copy = value
+            defer { value = copy }
+            return body(&copy)
+        }
+    }
+}
