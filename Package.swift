@@ -223,5 +223,20 @@ let package = Package(
             dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
             swiftSettings: strict
         ),
+        .target(name: "TestTime", path: "Tests/TestTime", swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "MessagingTests",
+            dependencies: ["JSONText", "Messaging", "Settings", "TestTime", .lifecycle, .logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ServiceBusEmulatorTests",
+            dependencies: [
+                "JSONText", "Messaging", "ServiceBusEmulator", "Settings", "TestTime", .asyncHTTPClient, .crypto,
+                .database, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
     ]
 )
