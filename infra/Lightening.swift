@@ -15,7 +15,13 @@ struct Lightening: StackDefinition {
         let signingKey = vault.generatedSecret("JWT_SIGNING_KEY")
 
         // An event id is remembered for a day, so that a client may send the same event again without harm.
-        let events = Queue("events", of: Event.self, maxDeliveries: 10, deduplication: .days(1))
+        let events = Queue(
+            "events",
+            of: Event.self,
+            maxDeliveries: 10,
+            lock: .seconds(30),
+            deduplication: .days(1)
+        )
         let rejected = Queue("events-dead", of: Event.self)
         let files = Storage("files", containers: ["packages"], tables: ["chats"])
         let images = ContainerRegistry("images")
