@@ -29,7 +29,7 @@ struct Lightening: StackDefinition {
         var functionSettings: [Binding] = [
             .set(EventSettings.bus, to: events.connection(.sending)),
             .set(EventSettings.queue, to: events.name),
-            .set(EventSettings.deadLetterQueue, to: rejected.name),
+            .set(EventSettings.deadLetterQueue, to: rejected.name(for: .sending)),
             .set(EventSettings.telemetry, to: telemetry.connection),
             .inject(EventSettings.signingKey, from: signingKey),
         ]
@@ -56,13 +56,13 @@ struct Lightening: StackDefinition {
                 settings: [
                     .set(GenerationSettings.bus, to: events.connection(.sending)),
                     .set(GenerationSettings.queue, to: generations.name),
-                    .set(GenerationSettings.deadLetterQueue, to: rejected.name),
+                    .set(GenerationSettings.deadLetterQueue, to: rejected.name(for: .sending)),
                     .set(GenerationSettings.answers, to: events.name),
                     .set(GenerationSettings.telemetry, to: telemetry.connection),
                     .inject(ModelSettings.key, from: openAIKey),
                 ]
             )
-            functionSettings.append(.set(EventSettings.generationQueue, to: generations.name))
+            functionSettings.append(.set(EventSettings.generationQueue, to: generations.name(for: .sending)))
             chatSettings.append(.set(ChatSettings.cache, to: cache.connection))
             chatSettings.append(.inject(ChatSettings.signingKey, from: signingKey))
             additions = [cache, generations, generator]

@@ -125,12 +125,12 @@ extension Term.Attribute {
         switch self {
         case .blobs(.read): .readBlobs
         case .blobs(.readWrite): .writeBlobs
-        case .bus(.receive): .receiveMessages
-        case .bus(.send): .sendMessages
+        case .bus(.receive), .busEntity(.receive): .receiveMessages
+        case .bus(.send), .busEntity(.send): .sendMessages
         case .cache: .useCache
         case .database(.read): .readDocuments
         case .database(.readWrite): .writeDocuments
-        case .hostname, .modelDeployment, .queueName, .url: nil
+        case .busEntity(nil), .hostname, .modelDeployment, .url: nil
         case .modelEndpoint: .useModel
         case .tables(.read): .readTables
         case .tables(.readWrite): .writeTables

@@ -13,12 +13,13 @@ public indirect enum Term: Sendable, Hashable {
     public enum Attribute: Sendable, Hashable {
         case blobs(Access)
         case bus(BusAccess)
+        /// The name of a queue or topic; with an access where the reader uses it under that name.
+        case busEntity(BusAccess?)
         case cache
         case database(Access)
         case hostname
         case modelDeployment
         case modelEndpoint
-        case queueName
         case tables(Access)
         case telemetry
         case url

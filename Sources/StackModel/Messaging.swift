@@ -49,7 +49,10 @@ public struct Queue<Message>: Resource, MessageOrigin {
     }
 
     /// The queue's name on the bus.
-    public var name: Output<QueueName> { Output(.attribute(id, .queueName)) }
+    public var name: Output<QueueName> { Output(.attribute(id, .busEntity(nil))) }
+
+    /// The queue's name, for a service that uses it over a bus connection it already has; grants that access.
+    public func name(for use: BusUse) -> Output<QueueName> { Output(.attribute(id, .busEntity(use.access))) }
 
     /// The bus, opened for this queue; grants the reader of the setting that access.
     public func connection(_ access: BusUse) -> Output<BusConnection> {
@@ -89,7 +92,7 @@ public struct Topic<Message>: Resource {
     }
 
     /// The topic's name on the bus.
-    public var name: Output<QueueName> { Output(.attribute(id, .queueName)) }
+    public var name: Output<QueueName> { Output(.attribute(id, .busEntity(nil))) }
 
     /// The bus, opened for sending to this topic.
     public var connection: Output<BusConnection> { Output(.attribute(id, .bus(.send))) }

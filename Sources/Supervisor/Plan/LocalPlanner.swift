@@ -164,7 +164,7 @@ private struct LocalPlanner {
         case .bus:
             "Endpoint=sb://127.0.0.1:\(context.broker.port);SharedAccessKeyName=\(context.broker.keyName);"
                 + "SharedAccessKey=\(context.broker.key.unsafeRevealed);UseDevelopmentEmulator=true"
-        case .queueName: id.name
+        case .busEntity: id.name
         case .hostname: ports[id].map { "127.0.0.1:\($0)" }
         case .url: ports[id].map { "http://127.0.0.1:\($0)" }
         case .blobs, .tables, .database: "\(context.dataDirectory)/\(id)"
