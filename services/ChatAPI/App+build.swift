@@ -37,7 +37,8 @@ extension App {
                 systemPrompt: configuration.systemPrompt,
                 logger: logger
             ),
-            modelName: model.name
+            modelName: model.name,
+            patience: configuration.bodyPatience
         )
         var authenticator: BearerAuthenticator?
         if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }

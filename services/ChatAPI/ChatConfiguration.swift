@@ -14,6 +14,8 @@ struct ChatConfiguration: Sendable {
     var modelKey: SecretValue?
     var modelBaseURL: String?
     var modelName: String?
+    /// How long the body of a request may take to arrive.
+    var bodyPatience = Duration.seconds(10)
     /// What a model is told before anything else, where the client does not say it.
     var systemPrompt = "You are a helpful assistant."
 }

@@ -15,6 +15,8 @@ struct ChatController {
     let conversations: Conversations
     /// Which model answers; the page says so when it is none.
     let modelName: String
+    /// How long the body of a request may take to arrive.
+    let patience: Duration
 
     /// The largest request, in bytes.
     static let bodyLimit = 256 * 1024
@@ -26,7 +28,7 @@ struct ChatController {
 
     /// Answers a message of a conversation that is kept here, with events or with one document.
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
-        let message = try MessageRequest(await request.json(upTo: Self.bodyLimit))
+        let message = try MessageRequest(await request.json(upTo: Self.bodyLimit, within: patience))
         let conversation = message.conversation ?? message.thread ?? UUID().uuidString.lowercased()
         let thread = message.thread ?? conversation
         let follower = try await conversations.ask(
@@ -50,7 +52,7 @@ struct ChatController {
 
     /// Answers a message that brings its history, with plain text.
     @Sendable func stream(_ request: Request, context: ServiceContext) async throws -> Response {
-        let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit)).prompt
+        let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit, within: patience)).prompt
         let follower = try conversations.ask(prompt)
         try await context.leaveWithClient(follower)
         let form = PlainTextForm(hasEndMarker: request.headers[.endMarker] == "1")

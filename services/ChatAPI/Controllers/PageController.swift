@@ -24,7 +24,9 @@ struct PageController {
             guard request.headers[.accept]?.contains("text/html") == true else {
                 return Response.json(identity.health, headers: [.vary: "Accept"])
             }
-            return page.response(to: request)
+            var response = page.response(to: request)
+            response.headers[.vary] = "Accept"
+            return response
         }
         for asset in Self.assets {
             router.get("assets/\(asset.name)") { request, _ in asset.response(to: request) }
@@ -54,7 +56,6 @@ private struct Asset: Sendable {
             .eTag: "\"" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\"",
             // Asked for each time, answered with 304: a new version shows at once.
             .cacheControl: "no-cache",
-            .vary: "Accept",
             .contentSecurityPolicy: Self.policy,
             .xContentTypeOptions: "nosniff",
             .referrerPolicy: "no-referrer",

@@ -34,12 +34,9 @@ final class Generation: Sendable {
         update { $0.end(with: end) }
     }
 
-    /// Lets everybody who waits hear that all is quiet.
+    /// Lets everybody who hears nothing hear that all is quiet.
     func nudge() {
-        shared.withLock { shared in
-            for follower in shared.waiters.keys { shared.state.nudge(follower) }
-            shared.deliver()
-        }
+        update { $0.nudge() }
     }
 
     // MARK: Followers

@@ -24,7 +24,8 @@ enum GenerationNews: Sendable, Hashable {
 struct GenerationState {
     private struct Follower {
         var position = 0
-        var isNudged = false
+        /// How often it was told that all is quiet without having taken note.
+        var nudges = 0
     }
 
     private let limit: Int
@@ -79,9 +80,9 @@ struct GenerationState {
         followers[follower] = nil
     }
 
-    /// Lets followers who wait hear that all is quiet.
-    mutating func nudge(_ follower: Int) {
-        followers[follower]?.isNudged = true
+    /// Lets every follower hear that all is quiet, unless there is something better to hear.
+    mutating func nudge() {
+        for (number, follower) in followers { followers[number]?.nudges = min(follower.nudges + 1, 2) }
     }
 
     /// Takes the next news of a follower.
@@ -90,13 +91,17 @@ struct GenerationState {
     mutating func news(for number: Int) -> GenerationNews? {
         guard var follower = followers[number] else { return .ended(end ?? .stopped) }
         defer { followers[number] = follower }
-        let isNudged = follower.isNudged
-        follower.isNudged = false
         if follower.position < pieces.count {
-            defer { follower.position = pieces.count }
+            defer {
+                follower.position = pieces.count
+                follower.nudges = 0
+            }
             return .text(follower.position + 1 == pieces.count ? pieces[pieces.count - 1] : rest(after: follower))
         }
-        return end.map { .ended($0) } ?? (isNudged ? .quiet : nil)
+        if let end { return .ended(end) }
+        guard follower.nudges > 0 else { return nil }
+        follower.nudges -= 1
+        return .quiet
     }
 
     private func rest(after follower: Follower) -> String {

@@ -24,10 +24,18 @@ protocol ConversationStore: Sendable {
 
     /// Adds messages to a conversation, all or none, and begins it if need be.
     ///
-    /// This finishes even when the task is cancelled: what was said is worth keeping.
+    /// This finishes even when the task is cancelled: what was said is worth keeping. NUL, which ends a text in C and
+    /// so in some databases, is kept as U+FFFD.
     ///
     /// - Throws: ``ConversationError/foreign`` for somebody else's conversation.
     func append(_ messages: [ChatMessage], to conversation: ConversationKey) async throws
+}
+
+extension ChatMessage {
+    /// The text without the one character that not every store can keep.
+    var storableContent: String {
+        content.utf8.contains(0) ? content.replacing("\0", with: "\u{FFFD}") : content
+    }
 }
 
 enum ConversationError: Error, Sendable, Hashable {

@@ -25,7 +25,7 @@ final class InMemoryConversationStore: ConversationStore {
         try conversations.withLock { conversations in
             var conversation = conversations[key.id] ?? Conversation(owner: key.owner)
             guard conversation.owner == key.owner else { throw ConversationError.foreign }
-            conversation.messages += messages
+            conversation.messages += messages.map { ChatMessage(role: $0.role, content: $0.storableContent) }
             conversations[key.id] = conversation
         }
     }

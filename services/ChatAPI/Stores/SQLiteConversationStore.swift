@@ -92,7 +92,7 @@ struct SQLiteConversationStore: ConversationStore {
                 for message in messages {
                     try database.execute(
                         sql: "INSERT INTO Chat (chatId, role, content, createdAt) VALUES (?, ?, ?, ?)",
-                        arguments: [key.id, message.role.rawValue, message.content, time]
+                        arguments: [key.id, message.role.rawValue, message.storableContent, time]
                     )
                 }
             } completion: { _, result in
