@@ -176,7 +176,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "JSONText", "ServiceKit", "infra", .asyncHTTPClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
-                .nioPosix, .subprocess,
+                .nioPosix, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -235,6 +235,14 @@ let package = Package(
             dependencies: [
                 "JSONText", "Messaging", "ServiceBusEmulator", "Settings", "TestTime", .asyncHTTPClient, .crypto,
                 .database, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ChatAPITests",
+            dependencies: [
+                "ChatAPI", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings", .asyncHTTPClient,
+                .database, .lifecycle, .logging, .nioCore, .nioHTTP1, .subprocess,
             ],
             swiftSettings: strict
         ),

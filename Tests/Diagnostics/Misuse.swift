@@ -26,7 +26,7 @@ enum Api: FunctionAppContract {
 
     static let create = HTTPFunction("Create", .post, "jobs")
     static let handle = QueueFunction<Job>("Handle")
-    static let remind = TimerFunction("Remind")
+    static let remind = TimerFunction("Remind", .hourly(minute: 0))
     static let functions = [create.name, handle.name, remind.name]
 }
 
@@ -104,7 +104,7 @@ func declaredAndForgotten() -> Stack {
 }
 
 let notAResource = Stack("shop", [vault, image])  // expected-error {{cannot convert value of type 'Image' to expected element type 'any Resource'}}
-let plainService = FunctionApp("app", running: Plain.self, functions: [])  // expected-error {{argument type 'Plain' does not conform to expected type 'FunctionAppContract'}}
+let plainService = FunctionApp("app", running: Plain.self, storage: Storage("files"), functions: [])  // expected-error {{argument type 'Plain' does not conform to expected type 'FunctionAppContract'}}
 enum Plain: ServiceContract { static let executable = "Plain", settings: [SettingDeclaration] = [] }
 
 // MARK: What the model keeps to itself

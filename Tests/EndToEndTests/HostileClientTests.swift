@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import JSONText
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceKit
 import Testing

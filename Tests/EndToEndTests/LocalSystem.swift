@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Subprocess
+import SystemPackage
 import Testing
 
 /// The stack `Lightening`, run as a user runs it: by the `infra` program, in a folder of its own.

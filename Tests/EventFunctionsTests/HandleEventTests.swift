@@ -4,6 +4,7 @@ import JSONText
 import Logging
 import Messaging
 import ModelStreaming
+import Settings
 import Synchronization
 import Testing
 

@@ -71,6 +71,13 @@ extension Node.Kind {
             )
         }
         let service = ServiceNode(executable: "App", arguments: [], contract: [], environment: [])
-        return .functionApp(FunctionAppNode(service: service, functions: functions, maximumInstances: 1))
+        return .functionApp(
+            FunctionAppNode(
+                service: service,
+                storage: ResourceID(targets[0]),
+                functions: functions,
+                maximumInstances: 1
+            )
+        )
     }
 }

@@ -33,7 +33,7 @@ enum Functions: FunctionAppContract {
     static let executable = "Functions"
     static let create = HTTPFunction("Create", .post, "events")
     static let handle = QueueFunction<Job>("Handle")
-    static let remind = TimerFunction("Remind")
+    static let remind = TimerFunction("Remind", .everyMinutes(5))
     static let functions = [create.name, handle.name, remind.name]
     static let bus = Setting<BusConnection>("BUS")
     static let settings = [bus.declaration]
@@ -84,9 +84,10 @@ enum SampleStacks {
         let functions = FunctionApp(
             "functions",
             running: Functions.self,
+            storage: storage,
             functions: [
                 .http(Functions.create), .queue(Functions.handle, consuming: jobs, deadLetters: failed),
-                .timer(Functions.remind, .everyMinutes(5)),
+                .timer(Functions.remind),
             ],
             settings: [.set(Functions.bus, to: news.connection)]
         )

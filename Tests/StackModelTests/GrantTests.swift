@@ -96,15 +96,16 @@ struct GrantTests {
         let app = FunctionApp(
             "handlers",
             running: Handlers.self,
+            storage: host,
             functions: [
                 .http(Handlers.create), .queue(Handlers.handle, consuming: readers, deadLetters: failed),
-                .timer(Handlers.remind, .hourly(minute: 0)),
+                .timer(Handlers.remind),
             ]
         )
-        let graph = try Stack("shop", [Self.news, readers, failed, app]).lowered()
+        let graph = try Stack("shop", [host, Self.news, readers, failed, app]).lowered()
         #expect(
             graph.grants.map { "\($0.principal) \($0.role) \($0.target)" } == [
-                "handlers receiveMessages readers", "handlers sendMessages failed",
+                "handlers hostFunctions host", "handlers receiveMessages readers", "handlers sendMessages failed",
             ]
         )
         #expect(graph[ResourceID("readers")]?.dependencies == [ResourceID("news")])
@@ -147,7 +148,13 @@ struct GrantTests {
             .set(Reader.tables, to: Self.files.tables(.writing)),
             .set(Reader.database, to: Self.documents.connection(.writing))
         )
-        let graph = try Stack("shop", Self.all + [worker, app, writer]).lowered()
+        let ticks = FunctionApp(
+            "ticks",
+            running: Clockwork.self,
+            storage: Self.files,
+            functions: [.timer(Clockwork.tick)]
+        )
+        let graph = try Stack("shop", Self.all + [worker, app, writer, ticks]).lowered()
         #expect(Set(graph.grants.map(\.role)) == Set(Role.allCases))
     }
 }

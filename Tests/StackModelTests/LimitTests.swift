@@ -82,7 +82,7 @@ struct LimitTests {
 
     @Test(arguments: scales + queues + others)
     func `a number is taken to the edge and no further`(_ example: Case) {
-        let stack = Stack("s", [registry, Self.jobs, example.resource])
+        let stack = Stack("s", [registry, host, Self.jobs, example.resource])
         let name = example.resource.declaration.node.id
         #expect(stack.problems.map(\.description) == (example.problem.map { ["'\(name)' sets \($0)"] } ?? []))
     }
@@ -112,7 +112,8 @@ struct LimitTests {
         FunctionApp(
             "ticks",
             running: Clockwork.self,
-            functions: [.timer(Clockwork.tick, schedule)],
+            storage: host,
+            functions: [.timer(TimerFunction(Clockwork.tick.name, schedule))],
             maximumInstances: maximumInstances
         )
     }

@@ -69,8 +69,9 @@ struct LoweringTests {
         ]
     )
     func `a schedule becomes an NCRONTAB expression of six fields`(schedule: TimerSchedule, text: String) throws {
-        let app = FunctionApp("ticks", running: Clockwork.self, functions: [.timer(Clockwork.tick, schedule)])
-        guard case .functionApp(let node) = try Stack("s", [app]).lowered().nodes.first?.kind else {
+        let tick = TimerFunction(Clockwork.tick.name, schedule)
+        let app = FunctionApp("ticks", running: Clockwork.self, storage: host, functions: [.timer(tick)])
+        guard case .functionApp(let node) = try Stack("s", [host, app]).lowered()[ResourceID("ticks")]?.kind else {
             Issue.record("no function app")
             return
         }

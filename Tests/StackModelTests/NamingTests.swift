@@ -53,7 +53,7 @@ struct NamingTests {
             length: 2...32,
             suffix: 14,
             punctuation: "-",
-            rule: rule(FunctionApp("x", running: Clockwork.self, functions: []))
+            rule: rule(FunctionApp("x", running: Clockwork.self, storage: host, functions: []))
         ),
         Row(
             subject: "a model account",

@@ -78,7 +78,9 @@ struct OrderTests {
             )
             return Node(
                 id: ResourceID(name),
-                kind: .functionApp(FunctionAppNode(service: service, functions: [], maximumInstances: 1))
+                kind: .functionApp(
+                    FunctionAppNode(service: service, storage: ResourceID("host"), functions: [], maximumInstances: 1)
+                )
             )
         }
         let graph = Graph(name: "g", nodes: nodes)

@@ -96,21 +96,21 @@ struct ProblemTests {
     static let functions: [Case] = [
         Case(
             resources: [
-                jobs,
-                handlers([.queue(Handlers.handle, consuming: jobs), .timer(Handlers.remind, .hourly(minute: 0))]),
+                host, jobs,
+                handlers([.queue(Handlers.handle, consuming: jobs), .timer(Handlers.remind)]),
             ],
             message: "'app' has a function 'Create' that nothing calls. Bind it in the list of functions."
         ),
         Case(
-            resources: [jobs, handlers(all + [.http(HTTPFunction("Remimd", .get, "x"))])],
+            resources: [host, jobs, handlers(all + [.http(HTTPFunction("Remimd", .get, "x"))])],
             message: "'app' binds a function 'Remimd' that its service does not have. Did you mean 'Remind'?"
         ),
         Case(
-            resources: [jobs, handlers(all + [.http(HTTPFunction("Zzz", .get, "x"))])],
+            resources: [host, jobs, handlers(all + [.http(HTTPFunction("Zzz", .get, "x"))])],
             message: "'app' binds a function 'Zzz' that its service does not have."
         ),
         Case(
-            resources: [jobs, handlers(all + [.http(Handlers.create)])],
+            resources: [host, jobs, handlers(all + [.http(Handlers.create)])],
             message: "'app' binds the function 'Create' twice. Remove one."
         ),
     ]
@@ -150,9 +150,9 @@ struct ProblemTests {
         let stack = Stack(
             "my shop",
             [
-                Self.jobs, twin, app, Storage("f", containers: ["a--b"]),
+                Self.jobs, twin, app, host, Storage("f", containers: ["a--b"]),
                 WebContainer.reader("loop", .set(Reader.url, to: draft.url)),
-                FunctionApp("ticks", running: Clockwork.self, functions: [], maximumInstances: 0),
+                FunctionApp("ticks", running: Clockwork.self, storage: host, functions: [], maximumInstances: 0),
             ]
         )
         let error = #expect(throws: StackError.self) { try stack.lowered() }
@@ -190,11 +190,11 @@ struct ProblemTests {
     }
 
     static let all: [Function] = [
-        .http(Handlers.create), .queue(Handlers.handle, consuming: jobs), .timer(Handlers.remind, .hourly(minute: 0)),
+        .http(Handlers.create), .queue(Handlers.handle, consuming: jobs), .timer(Handlers.remind),
     ]
 
     static func handlers(_ functions: [Function]) -> FunctionApp {
-        FunctionApp("app", running: Handlers.self, functions: functions)
+        FunctionApp("app", running: Handlers.self, storage: host, functions: functions)
     }
 
     static func strict(_ settings: Binding...) -> WebContainer {

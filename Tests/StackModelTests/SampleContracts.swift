@@ -41,7 +41,7 @@ enum Handlers: FunctionAppContract {
     static let executable = "Handlers"
     static let create = HTTPFunction("Create", .post, "jobs")
     static let handle = QueueFunction<Job>("Handle")
-    static let remind = TimerFunction("Remind")
+    static let remind = TimerFunction("Remind", .hourly(minute: 0))
     static let functions = [create.name, handle.name, remind.name]
     static let settings: [SettingDeclaration] = []
 }
@@ -49,10 +49,13 @@ enum Handlers: FunctionAppContract {
 /// One timer.
 enum Clockwork: FunctionAppContract {
     static let executable = "Clockwork"
-    static let tick = TimerFunction("Tick")
+    static let tick = TimerFunction("Tick", .hourly(minute: 0))
     static let functions = [tick.name]
     static let settings: [SettingDeclaration] = []
 }
+
+/// Where function apps keep the state of their host.
+let host = Storage("host")
 
 let registry = ContainerRegistry("registry")
 let image = registry.image("reader", tag: "1")

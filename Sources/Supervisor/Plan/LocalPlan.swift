@@ -43,6 +43,10 @@ public struct ProcessPlan: Sendable, Hashable {
 public struct LocalPlanError: Error, Sendable, Hashable {
     /// Secrets that only a person can provide.
     public let missingSecrets: [String]
+
+    public init(missingSecrets: [String]) {
+        self.missingSecrets = missingSecrets
+    }
 }
 
 /// What this machine adds to a graph to make processes of it.
