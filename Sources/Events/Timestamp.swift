@@ -17,11 +17,10 @@ public struct Timestamp: Sendable, Hashable {
         self.date = date
     }
 
-    /// Writes a time in UTC, to the millisecond.
+    /// Writes a time in UTC, rounded to the millisecond: `2023-01-01T00:00:00.250Z`.
     public init(_ date: Date) {
-        self.text = date.formatted(
-            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)
-        )
+        // The formatter cuts digits off, and most fractions lie a little below what they stand for.
+        self.text = (date + 0.0005).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         self.date = date
     }
 

@@ -36,7 +36,7 @@ public struct JSONLogHandler: LogHandler {
         let members: [JSON.Member] = [
             .init(
                 "time",
-                .string(time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)))
+                .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
             ),
             .init("level", .string(event.level.rawValue)),
             .init("service", .string(service)),

@@ -15,6 +15,7 @@ struct DiagramTests {
                 "api → registry: pulls images",
                 "api → jobs: sends",
                 "api → vault: reads secret API_KEY",
+                "functions → files: keeps host state",
                 "functions → jobs: receives",
                 "functions → failed-jobs: sends",
                 "functions → news: sends",

@@ -74,7 +74,7 @@ extension Node.Kind {
         return .functionApp(
             FunctionAppNode(
                 service: service,
-                storage: ResourceID(targets[0]),
+                storage: ResourceID("not listed, so not drawn"),
                 functions: functions,
                 maximumInstances: 1
             )

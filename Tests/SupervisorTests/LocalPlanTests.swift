@@ -49,7 +49,7 @@ struct LocalPlanTests {
     }
 
     @Test func `all secrets that nobody provides are told at once`() {
-        #expect(throws: LocalPlanError(missingSecrets: ["API_KEY", "OTHER_KEY"])) {
+        #expect(throws: LocalPlanError(missingSecrets: ["API_KEY", "SIGNING_KEY"])) {
             try plan(of: SampleStack.withSecrets, generated: [:])
         }
     }
@@ -130,14 +130,8 @@ enum SampleStack {
     enum Keyed: ServiceContract {
         static let executable = "Keyed"
         static let api = SecretSetting<String>("API_KEY")
-        static let other = SecretSetting<String>("OTHER_KEY")
         static let signing = SecretSetting<String>("SIGNING_KEY")
         static let settings = [api.declaration, signing.declaration]
-    }
-
-    enum TwiceKeyed: ServiceContract {
-        static let executable = "TwiceKeyed"
-        static let settings = [Keyed.other.declaration]
     }
 
     enum Parrot: ServiceContract {

@@ -59,9 +59,13 @@ enum SocketTable {
         text(at: "/proc/\(process)/comm").split(separator: "\n").first.map(String.init) ?? "?"
     }
 
-    /// Reads a file of `/proc`, whose size is not known before.
+    /// Reads a file of `/proc`, whose size the system tells only as 0.
     private static func text(at path: String) -> String {
-        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var bytes: [UInt8] = []
+        while case let part = PlatformFiles.bytes(at: path, from: bytes.count, atMost: 1 << 16), !part.isEmpty {
+            bytes += part
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func hexadecimal(_ port: Int) -> String {

@@ -1,3 +1,4 @@
+import Events
 import HTTPTypes
 import Hummingbird
 import JSONText
@@ -37,13 +38,13 @@ struct ChatController {
             system: message.system
         )
         try await context.leaveWithClient(follower)
-        let form = EventForm(conversation: conversation, thread: thread, timestamp: Timestamp.now)
+        let form = EventForm(conversation: conversation, thread: thread, timestamp: { Timestamp.now.text })
         if message.isStreamed { return try await follower.response(in: form, headers: headers) }
         let answer = try await follower.answer()
         return .json(
             [
                 "conversation_id": .string(conversation), "thread_id": .string(thread),
-                "full_response": .string(answer.text), "timestamp": .string(Timestamp.now()),
+                "full_response": .string(answer.text), "timestamp": .string(Timestamp.now.text),
                 "usage": answer.usage?.json ?? .null,
             ],
             headers: headers

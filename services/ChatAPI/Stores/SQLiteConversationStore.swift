@@ -1,3 +1,4 @@
+import Events
 import GRDB
 import ModelStreaming
 
@@ -79,7 +80,7 @@ struct SQLiteConversationStore: ConversationStore {
     }
 
     func append(_ messages: [ChatMessage], to key: ConversationKey) async throws {
-        let time = Timestamp.text(of: now())
+        let time = Timestamp(now()).text
         // The asynchronous form of `write` would give up in a cancelled task.
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             database.asyncWrite { database in
