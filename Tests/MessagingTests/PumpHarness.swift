@@ -25,15 +25,23 @@ final class Journal: Sendable {
         for watcher in reached { watcher.continuation.resume() }
     }
 
-    /// Waits until there are this many lines.
+    /// Waits until there are this many lines, or for cancellation, so that a broken test ends.
     func wait(for count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.lines.count >= count { return true }
-                state.watchers.append((count, continuation))
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.lines.count >= count || Task.isCancelled { return true }
+                    state.watchers.append((count, continuation))
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isOver { continuation.resume() }
+        } onCancel: {
+            let watchers = state.withLock { state in
+                defer { state.watchers = [] }
+                return state.watchers
+            }
+            for watcher in watchers { watcher.continuation.resume() }
         }
     }
 }

@@ -3,7 +3,7 @@ import TestTime
 
 @testable import Messaging
 
-@Suite struct SendRetryTests {
+@Suite(.timeLimit(.minutes(1))) struct SendRetryTests {
     private let clock = TestClock()
 
     private var retry: SendRetry {

@@ -24,13 +24,14 @@ public final class TestClock: Clock, Sendable {
     }
 
     private struct Watcher {
+        let id: Int
         let isWanted: @Sendable ([Duration]) -> Bool
         let continuation: CheckedContinuation<Void, Never>
     }
 
     private struct State {
         var now = Duration.zero
-        var nextSleeper = 0
+        var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var watchers: [Watcher] = []
     }
@@ -53,10 +54,7 @@ public final class TestClock: Clock, Sendable {
     }
 
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let id = state.withLock { state in
-            state.nextSleeper += 1
-            return state.nextSleeper
-        }
+        let id = nextID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result: Result<Void, any Error>? = state.withLock { state in
@@ -95,10 +93,32 @@ public final class TestClock: Clock, Sendable {
         await wait { $0.count == count }
     }
 
+    /// Waits until the sleepers are as wanted, or for cancellation, so that a broken test ends.
     private func wait(_ isWanted: @escaping @Sendable ([Duration]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            state.withLock { $0.watchers.append(Watcher(isWanted: isWanted, continuation: continuation)) }
-            notify()
+        let id = nextID()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let watcher = Watcher(id: id, isWanted: isWanted, continuation: continuation)
+                state.withLock { $0.watchers.append(watcher) }
+                if Task.isCancelled { release(id) } else { notify() }
+            }
+        } onCancel: {
+            release(id)
+        }
+    }
+
+    private func release(_ id: Int) {
+        let watcher = state.withLock { state in
+            let index = state.watchers.firstIndex { $0.id == id }
+            return index.map { state.watchers.remove(at: $0) }
+        }
+        watcher?.continuation.resume()
+    }
+
+    private func nextID() -> Int {
+        state.withLock { state in
+            state.nextID += 1
+            return state.nextID
         }
     }
 
