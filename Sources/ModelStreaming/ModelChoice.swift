@@ -22,7 +22,7 @@ public enum ModelChoice {
         model: String?,
         client: HTTPClient
     ) throws(OpenAIEndpoint.InvalidAddress) -> any ChatModel {
-        if key == nil, baseURL == nil { return OfflineModel() }
+        if key == nil, baseURL == nil { return OfflineModel(pause: .milliseconds(20)) }
         return OpenAIModel(
             endpoint: try OpenAIEndpoint(baseURL: baseURL ?? OpenAIEndpoint.standardURL, key: key),
             name: model ?? OpenAIModel.standardName,

@@ -4,7 +4,14 @@
 public struct OfflineModel: ChatModel {
     public let name = "offline"
 
-    public init() {}
+    private let pause: Duration
+
+    /// Describes a responder.
+    ///
+    /// - Parameter pause: How long it thinks before each word but the first, so that a person sees a stream.
+    public init(pause: Duration = .zero) {
+        self.pause = pause
+    }
 
     public func reply(to prompt: ChatPrompt) async throws -> ChatReply {
         let question = prompt.messages.last { $0.role == .user }?.content ?? ""
@@ -13,7 +20,7 @@ public struct OfflineModel: ChatModel {
             prompt: prompt.messages.reduce(0) { $0 + Self.pieces(of: $1.content).count },
             completion: pieces.count
         )
-        return ChatReply(Parts(parts: pieces.map { .text($0) } + [.finished(.stop), .usage(usage)]))
+        return ChatReply(Parts(parts: pieces.map { .text($0) } + [.finished(.stop), .usage(usage)], pause: pause))
     }
 
     static func answer(to question: String) -> String {
@@ -47,14 +54,17 @@ public struct OfflineModel: ChatModel {
 
     private struct Parts: AsyncSequence, Sendable {
         let parts: [ChatDelta]
+        let pause: Duration
 
-        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: parts[...]) }
+        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: parts[...], pause: pause) }
 
         struct AsyncIterator: AsyncIteratorProtocol {
             var rest: ArraySlice<ChatDelta>
+            let pause: Duration
 
             mutating func next(isolation actor: isolated (any Actor)?) async throws -> ChatDelta? {
                 try Task.checkCancellation()
+                if pause > .zero, rest.startIndex > 0, case .text = rest.first { try await Task.sleep(for: pause) }
                 return rest.popFirst()
             }
         }
