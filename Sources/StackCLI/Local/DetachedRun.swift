@@ -18,7 +18,11 @@ struct DetachedRun {
         let log = stack.directory.log(of: "supervisor")
         let executable = try LocalStack.executable().string
         let start = ContinuousClock.now
-        let processID = try PlatformProcesses.spawnDetached([executable] + arguments, output: log)
+        let processID = try PlatformProcesses.spawnDetached(
+            [executable] + arguments,
+            environment: stack.environment.variables,
+            output: log
+        )
         while ContinuousClock.now - start < Self.patience {
             if let record = RunRecord.current(in: stack.directory), record.supervisor == processID, record.isHealthy {
                 return try await show(record, palette)

@@ -24,10 +24,15 @@ public enum PlatformProcesses {
     ///
     /// - Parameters:
     ///   - words: The path of the program, and its arguments.
+    ///   - environment: Its environment.
     ///   - output: The file for what it writes; begun anew.
     /// - Returns: The id of the process.
     /// - Throws: ``StateError/unwritable(path:)`` when it cannot be started.
-    public static func spawnDetached(_ words: [String], output: String) throws -> Int {
+    public static func spawnDetached(
+        _ words: [String],
+        environment: [String: String],
+        output: String
+    ) throws -> Int {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
         #else
@@ -39,9 +44,10 @@ public enum PlatformProcesses {
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var arguments = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
         var processID = pid_t()
-        guard posix_spawn(&processID, words[0], &actions, nil, &arguments, environ) == 0 else {
+        guard posix_spawn(&processID, words[0], &actions, nil, &arguments, &variables) == 0 else {
             throw StateError.unwritable(path: output)
         }
         return Int(processID)
