@@ -1,7 +1,7 @@
 extension Graph {
     /// The resources such that each comes after all it needs; ties are broken by name.
     ///
-    /// Resources in a cycle, and those that need them, are left out: see ``cycle``.
+    /// Resources in a cycle, and those that need them, are left out: see ``cycles``.
     public var startOrder: [ResourceID] {
         let listed = Set(nodes.map(\.id))
         var waitingFor: [ResourceID: Int] = [:]
@@ -25,18 +25,57 @@ extension Graph {
         return order
     }
 
-    /// The resources of one cycle, in the order of need, or `nil` where there is none.
-    public var cycle: [ResourceID]? {
-        let sound = Set(startOrder)
-        guard var current = nodes.first(where: { !sound.contains($0.id) }) else { return nil }
-        var path = [current.id]
-        var positions = [current.id: 0]
-        while let next = current.dependencies.lazy.compactMap({ self[$0] }).first(where: { !sound.contains($0.id) }) {
-            if let beginning = positions[next.id] { return Array(path[beginning...]) }
-            positions[next.id] = path.count
-            path.append(next.id)
-            current = next
+    /// The cycles that a walk from need to need closes, each in the order of need; none in a sound graph.
+    ///
+    /// Every cycle of the graph holds a need that closes one of these, so that none is left without them.
+    public var cycles: [[ResourceID]] {
+        var walk = CycleWalk(self)
+        for node in nodes { walk.start(at: node.id) }
+        return walk.cycles
+    }
+}
+
+/// A walk through all that cannot start, as deep as it gets; what it meets again on its own path closes a cycle.
+private struct CycleWalk {
+    private(set) var cycles: [[ResourceID]] = []
+    private let graph: Graph
+    private var seen: Set<ResourceID>
+    private var path: [ResourceID] = []
+    /// Where on the path a resource stands.
+    private var positions: [ResourceID: Int] = [:]
+    /// For each resource of the path, what it needs and the walk has not looked at, backwards.
+    private var ahead: [[ResourceID]] = []
+
+    init(_ graph: Graph) {
+        self.graph = graph
+        // What can start is part of no cycle, and neither is all it needs.
+        self.seen = Set(graph.startOrder)
+    }
+
+    mutating func start(at id: ResourceID) {
+        enter(id)
+        while let last = ahead.indices.last {
+            guard let next = ahead[last].popLast() else {
+                leave()
+                continue
+            }
+            if let beginning = positions[next] {
+                cycles.append(Array(path[beginning...]))
+            } else {
+                enter(next)
+            }
         }
-        return nil
+    }
+
+    private mutating func enter(_ id: ResourceID) {
+        guard let node = graph[id], seen.insert(id).inserted else { return }
+        positions[id] = path.count
+        path.append(id)
+        ahead.append(node.dependencies.reversed())
+    }
+
+    private mutating func leave() {
+        positions[path.removeLast()] = nil
+        ahead.removeLast()
     }
 }

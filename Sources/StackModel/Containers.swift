@@ -80,6 +80,7 @@ public struct WorkerContainer<Message>: Resource {
         scale: Scale,
         settings: [Binding] = []
     ) {
+        let source = MessageSource(origin: origin.declaration.node.id, deadLetters: deadLetters?.id)
         self.declaration = Declaration(
             name,
             .containerApp(
@@ -90,10 +91,10 @@ public struct WorkerContainer<Message>: Resource {
                     size: size,
                     replicas: scale.replicas,
                     triggers: scale.triggers,
-                    source: MessageSource(origin: origin.declaration.node.id, deadLetters: deadLetters?.id)
+                    source: source
                 )
             ),
-            problems: scale.problems(name.id)
+            problems: scale.problems(name.id) + source.problems(name.id)
         )
     }
 }

@@ -37,6 +37,7 @@ public struct FunctionApp: Resource {
         problems += contract.functions.filter { !bound.contains($0) }.map { .missingFunction(name.id, function: $0) }
         problems += bound.filter { !contract.functions.contains($0) }
             .map { .unknownFunction(name.id, function: $0, known: contract.functions) }
+        problems += Problem.sameAddresses(name.id, functions.map(\.node))
         problems += bound.repeated.map { .duplicateFunction(name.id, function: $0) }
         self.declaration = Declaration(
             name,
@@ -90,8 +91,27 @@ public struct Function: Sendable {
     }
 
     func problems(_ id: ResourceID) -> [Problem] {
-        (schedule?.limits ?? []).filter { !$0.allowed.contains($0.value) }
+        let source: MessageSource? = if case .messages(let source) = node.trigger { source } else { nil }
+        return (source?.problems(id) ?? [])
+            + (schedule?.limits ?? []).filter { !$0.allowed.contains($0.value) }
             .map { .badValue(id, property: $0.property, value: $0.value, allowed: $0.allowed) }
+    }
+}
+
+extension Problem {
+    /// Functions that the same requests would call: of one method, and of routes that differ in nothing but capitals,
+    /// slashes at the ends and the names of parameters.
+    ///
+    /// A function that is bound twice is told elsewhere.
+    static func sameAddresses(_ id: ResourceID, _ functions: [FunctionNode]) -> [Problem] {
+        var names: [String: String] = [:]
+        return functions.compactMap { function in
+            guard case .http(let method, let route) = function.trigger else { return nil }
+            let parts = route.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : $0.lowercased() }
+            let key = "\(method) \(parts.joined(separator: "/"))"
+            guard let other = names.updateValue(function.name, forKey: key), other != function.name else { return nil }
+            return .sameAddress(id, function: other, other: function.name, address: "\(method) /api/\(route)")
+        }
     }
 }
 

@@ -151,6 +151,12 @@ extension MessageOrigin {
     }
 }
 
+extension MessageSource {
+    func problems(_ id: ResourceID) -> [Problem] {
+        deadLetters == origin ? [.deadLettersReturn(id, queue: origin)] : []
+    }
+}
+
 /// The limits of Azure Service Bus, in the units of the graph.
 enum BusLimits {
     static func problems(

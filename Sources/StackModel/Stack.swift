@@ -21,7 +21,7 @@ public struct Stack: Sendable {
         let graph = Graph(name: name, nodes: Self.withSecrets(declarations.map(\.node)))
         let problems =
             declarations.flatMap(\.problems) + graph.namingProblems + graph.referenceProblems + graph.settingProblems
-            + graph.secretProblems + (graph.cycle.map { [.cycle($0)] } ?? [])
+            + graph.secretProblems + graph.cycles.map { .cycle($0) }
         guard problems.isEmpty else { throw StackError(problems: problems) }
         return graph
     }

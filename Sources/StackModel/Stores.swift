@@ -55,6 +55,8 @@ public struct DocumentDatabase: Resource {
             name,
             .database(DatabaseNode(containers: nodes)),
             problems: nodes.map(\.name).repeated.map { .duplicatePart(name.id, part: $0) }
+                + nodes.filter { !$0.partitionKey.hasPrefix("/") }
+                .map { .badPath(name.id, part: $0.name, path: $0.partitionKey) }
         )
     }
 

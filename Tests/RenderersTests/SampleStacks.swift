@@ -16,6 +16,7 @@ enum Api: ServiceContract {
 enum Worker: ServiceContract {
     static let executable = "Worker"
     static let api = Setting<String>("API_URL")
+    static let bus = Setting<BusConnection>("BUS", required: false)
     static let blobs = Setting<BlobConnection>("BLOBS", required: false)
     static let tables = Setting<TableConnection>("TABLES", required: false)
     static let cache = Setting<CacheConnection>("CACHE", required: false)
@@ -24,7 +25,8 @@ enum Worker: ServiceContract {
     static let telemetry = Setting<TelemetryConnection>("TELEMETRY", required: false)
     static let token = SecretSetting<String>("TOKEN", required: false)
     static let settings = [
-        api.declaration, blobs.declaration, tables.declaration, cache.declaration, database.declaration,
+        api.declaration, bus.declaration, blobs.declaration, tables.declaration, cache.declaration,
+        database.declaration,
         model.declaration, telemetry.declaration, token.declaration,
     ]
 }
@@ -61,9 +63,8 @@ enum SampleStacks {
             running: Worker.self,
             image: registry.image("worker", tag: "1"),
             consuming: jobs,
-            deadLetters: jobs,
             scale: .fixed(1),
-            settings: [.set(Worker.api, to: api.url)]
+            settings: [.set(Worker.api, to: api.url), .set(Worker.bus, to: jobs.connection(.sending))]
         )
         return try Stack("shop", [registry, vault, jobs, api, worker]).lowered()
     }

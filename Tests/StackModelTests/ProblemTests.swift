@@ -91,6 +91,10 @@ struct ProblemTests {
             ],
             message: "'documents' lists 'posts' twice. Remove one."
         ),
+        Case(
+            resources: [DocumentDatabase("documents", containers: [.init("posts", partitionedBy: "day")])],
+            message: "'documents' spreads 'posts' by the path 'day', and paths start with '/'. Put one before it."
+        ),
     ]
 
     static let functions: [Case] = [
@@ -115,6 +119,51 @@ struct ProblemTests {
         ),
     ]
 
+    static let addresses: [Case] =
+        [
+            ("JOBS", "JOBS"), ("jobs/", "jobs/"), ("/jobs", "/jobs"),
+        ].map { route, shown in
+            Case(
+                resources: [host, twins(route)],
+                message: "'app' answers POST /api/\(shown) with both 'Create' and 'Again'. "
+                    + "Change the method or route of one."
+            )
+        } + [
+            Case(
+                resources: [host, twins("jobs/{name}", first: "jobs/{id}")],
+                message: "'app' answers POST /api/jobs/{name} with both 'Create' and 'Again'. "
+                    + "Change the method or route of one."
+            )
+        ]
+
+    static let deadLetters: [Case] = [
+        Case(
+            resources: [
+                host, jobs,
+                handlers([
+                    .http(Handlers.create), .queue(Handlers.handle, consuming: jobs, deadLetters: jobs),
+                    .timer(Handlers.remind),
+                ]),
+            ],
+            message: "'app' puts the dead letters of 'jobs' back into it, without end. Give them a queue of their own."
+        ),
+        Case(
+            resources: [
+                registry, jobs,
+                WorkerContainer(
+                    "worker",
+                    running: Reader.self,
+                    image: image,
+                    consuming: jobs,
+                    deadLetters: jobs,
+                    scale: .fixed(1)
+                ),
+            ],
+            message: "'worker' puts the dead letters of 'jobs' back into it, without end. "
+                + "Give them a queue of their own."
+        ),
+    ]
+
     static let names: [Case] = [
         Case(resources: [jobs, jobs], message: "The stack names 'jobs' twice. Give one of the two another name."),
         Case(
@@ -131,7 +180,7 @@ struct ProblemTests {
         ),
     ]
 
-    @Test(arguments: settings + stores + functions + names)
+    @Test(arguments: settings + stores + functions + addresses + deadLetters + names)
     func `a problem is the only one, and says what to do`(_ example: Case) {
         #expect(Stack("shop", example.resources).problems.map(\.description) == [example.message])
     }
@@ -195,6 +244,19 @@ struct ProblemTests {
 
     static func handlers(_ functions: [Function]) -> FunctionApp {
         FunctionApp("app", running: Handlers.self, storage: host, functions: functions)
+    }
+
+    @Test(arguments: [HTTPFunction("Again", .get, "jobs"), HTTPFunction("Again", .post, "jobs/{id}")])
+    func `functions of another method or route stand side by side`(second: HTTPFunction) {
+        #expect(Stack("shop", [host, Self.twins(HTTPFunction("Create", .post, "jobs"), second)]).problems.isEmpty)
+    }
+
+    static func twins(_ route: String, first: String = "jobs") -> FunctionApp {
+        twins(HTTPFunction("Create", .post, first), HTTPFunction("Again", .post, route))
+    }
+
+    static func twins(_ first: HTTPFunction, _ second: HTTPFunction) -> FunctionApp {
+        FunctionApp("app", running: Twins.self, storage: host, functions: [.http(first), .http(second)])
     }
 
     static func strict(_ settings: Binding...) -> WebContainer {

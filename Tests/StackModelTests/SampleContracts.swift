@@ -46,6 +46,13 @@ enum Handlers: FunctionAppContract {
     static let settings: [SettingDeclaration] = []
 }
 
+/// Two functions that answer requests; a test chooses which.
+enum Twins: FunctionAppContract {
+    static let executable = "Twins"
+    static let functions = ["Create", "Again"]
+    static let settings: [SettingDeclaration] = []
+}
+
 /// One timer.
 enum Clockwork: FunctionAppContract {
     static let executable = "Clockwork"
