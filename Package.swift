@@ -188,6 +188,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "FunctionHostTests",
+            dependencies: [
+                "FunctionHost", "JSONText", "Messaging", "ServiceKit", "Settings", .httpTypes, .hummingbird,
+                .hummingbirdTesting, .lifecycle, .logging,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSONText"], swiftSettings: strict),
         .testTarget(
             name: "ServiceKitTests",
@@ -200,6 +208,14 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: ["JSONText", "Settings", "StackGraph", "StackModel", "Supervisor", .nioCore, .nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StackCLITests",
+            dependencies: [
+                "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
+                .argumentParser, .subprocess, .systemPackage,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

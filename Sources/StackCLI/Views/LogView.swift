@@ -45,14 +45,42 @@ struct LogView: Sendable {
 }
 
 extension String {
-    /// The text without the characters by which a log line could move the cursor or change the screen.
+    /// The text without the characters and sequences by which a log line could move the cursor or change the screen.
     var withoutControls: String {
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: unicodeScalars.filter { $0 == "\t" || !$0.properties.isControl })
-        return String(scalars)
+        var rest = Substring(self).unicodeScalars
+        var kept = String.UnicodeScalarView()
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "\u{1B}": rest.dropEscapeSequence()
+            case "\t": kept.append(scalar)
+            default: if scalar.properties.generalCategory != .control { kept.append(scalar) }
+            }
+        }
+        return String(kept)
     }
 }
 
-extension Unicode.Scalar.Properties {
-    fileprivate var isControl: Bool { generalCategory == .control }
+extension Substring.UnicodeScalarView {
+    /// Drops what follows an escape character and belongs to it.
+    ///
+    /// Source: ECMA-48, sections 5.3 to 5.6.
+    fileprivate mutating func dropEscapeSequence() {
+        switch popFirst() {
+        case "[": dropUpToFinal(after: "\u{20}"..."\u{3F}", in: "\u{40}"..."\u{7E}")
+        case let introducer? where (" "..."/").contains(introducer):
+            dropUpToFinal(after: "\u{20}"..."\u{2F}", in: "\u{30}"..."\u{7E}")
+        case "]", "P", "X", "^", "_":
+            // A text for the terminal; its end is an escape sequence of its own, or a bell.
+            self = drop { $0 != "\u{07}" && $0 != "\u{1B}" }
+        default: break
+        }
+    }
+
+    private mutating func dropUpToFinal(
+        after parameters: ClosedRange<Unicode.Scalar>,
+        in finals: ClosedRange<Unicode.Scalar>
+    ) {
+        self = drop { parameters.contains($0) }
+        if let final = first, finals.contains(final) { removeFirst() }
+    }
 }

@@ -42,7 +42,11 @@ struct ServiceTable {
             case .healthy, .unhealthy: "running"
             case .waiting, .starting, .restarting, .stopping, .stopped: service.state.word
             }
-        return service.restarts == 0 ? word : "\(word) (\(service.restarts) restarts)"
+        return switch service.restarts {
+        case 0: word
+        case 1: "\(word) (1 restart)"
+        default: "\(word) (\(service.restarts) restarts)"
+        }
     }
 
     private func health(_ state: ServiceState) -> String {

@@ -1,0 +1,105 @@
+import ArgumentParser
+import StackModel
+import Testing
+
+@testable import StackCLI
+
+struct CommandTests {
+    @Test(arguments: ["up", "graph", "doctor"])
+    func `a stage that is not there is a wrong usage, and the answer names those that are`(command: String) throws {
+        let error = #expect(throws: (any Error).self) {
+            try Infra<Sample>.parseAsRoot([command, "--stage", "prodution"])
+        }
+        let found = try #require(error)
+        #expect(Infra<Sample>.exitCode(for: found) == ExitCode(64))
+        #expect(
+            Infra<Sample>.message(for: found) == "There is no stage 'prodution'. The stages are: dev, production."
+        )
+    }
+
+    @Test func `a stage is the first unless another is named`() throws {
+        #expect(try StageOptions<Sample>.parse([]).stack().name == "sample-dev")
+        #expect(try StageOptions<Sample>.parse(["--stage", "production"]).stack().name == "sample-production")
+    }
+
+    @Test(arguments: [
+        ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["logs", "--lines", "-1"], ["emulator"],
+        ["emulator", "--queue", "q", "--port", "65536"], ["token"], ["token", "--user", ""],
+        ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["nothing"], ["up", "--nothing"],
+    ])
+    func `a wrong usage is refused before anything happens`(words: [String]) throws {
+        let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }
+        #expect(Infra<Sample>.exitCode(for: try #require(error)) == ExitCode(64))
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let command: String
+        /// What its help lists, beside `--help` and `--version`.
+        let options: Set<String>
+        /// Words that use all of it.
+        let words: [String]
+        var testDescription: String { command }
+    }
+
+    static let rows = [
+        Row(
+            command: "up",
+            options: ["--stage", "--color", "--no-color", "--detach", "--port-offset"],
+            words: ["--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1"]
+        ),
+        Row(command: "down", options: [], words: []),
+        Row(
+            command: "status",
+            options: ["--color", "--no-color", "--json"],
+            words: ["--color", "--no-color", "--json"]
+        ),
+        Row(
+            command: "logs",
+            options: ["--follow", "--lines", "--color", "--no-color"],
+            words: ["chat", "-f", "--lines", "5", "--color"]
+        ),
+        Row(
+            command: "graph",
+            options: ["--stage", "--format"],
+            words: ["--stage", "production", "--format", "svg"]
+        ),
+        Row(
+            command: "token",
+            options: ["--stage", "--user", "--lifetime"],
+            words: ["--stage", "dev", "--user", "ada", "--lifetime", "60"]
+        ),
+        Row(command: "doctor", options: ["--stage", "--color", "--no-color"], words: ["--stage", "dev", "--color"]),
+        Row(
+            command: "emulator",
+            options: ["--port", "--data", "--queue", "--configuration", "--key-name"],
+            words: ["--port", "1", "--data", "d", "--queue", "a", "--queue", "b", "--configuration", "c"]
+                + ["--key-name", "k"]
+        ),
+    ]
+
+    @Test(arguments: rows)
+    func `the help of a command lists what works and nothing else`(row: Row) throws {
+        let help = try help(of: [row.command, "--help"])
+        let options = help.split(separator: "\n").drop { $0 != "OPTIONS:" }
+            .flatMap { line in line.hasPrefix("  -") ? line.split(whereSeparator: { " ,/".contains($0) }) : [] }
+            .filter { $0.hasPrefix("--") }
+        #expect(Set(options.map(String.init)) == row.options.union(["--help", "--version"]))
+        #expect(throws: Never.self) { try Infra<Sample>.parseAsRoot([row.command] + row.words) }
+    }
+
+    @Test func `the help of the program lists every command`() throws {
+        let help = try help(of: ["--help"])
+        let commands = help.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "SUBCOMMANDS:" }
+            .dropFirst().prefix { !$0.isEmpty }.filter { !$0.hasPrefix("   ") }
+            .compactMap { $0.split(separator: " ").first }
+        #expect(commands.map(String.init) == Self.rows.map(\.command))
+    }
+
+    private func help(of words: [String]) throws -> String {
+        var command = try Infra<Sample>.parseAsRoot(words)
+        let error = #expect(throws: (any Error).self) { try command.run() }
+        let found = try #require(error)
+        #expect(Infra<Sample>.exitCode(for: found) == .success)
+        return Infra<Sample>.fullMessage(for: found, columns: 120)
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import StackGraph
+import Testing
+
+@testable import StackCLI
+@testable import Supervisor
+
+struct FailureTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let error: any Error
+        let words: String
+        let code: Int32
+        var testDescription: String { words }
+    }
+
+    private struct Odd: Error, CustomStringConvertible { let description = "odd" }
+
+    private static let twin = Problem.duplicateName(ResourceID("jobs"))
+
+    static let rows = [
+        Row(
+            error: StackError(problems: [twin]),
+            words: """
+                The stack has a problem:
+                  The stack names 'jobs' twice. Give one of the two another name.
+                """,
+            code: 78
+        ),
+        Row(
+            error: StackError(problems: [twin, twin]),
+            words: """
+                The stack has 2 problems:
+                  The stack names 'jobs' twice. Give one of the two another name.
+                  The stack names 'jobs' twice. Give one of the two another name.
+                """,
+            code: 78
+        ),
+        Row(
+            error: LocalPlanError(missingSecrets: ["API_KEY", "OTHER_KEY"]),
+            words: """
+                These secrets have no value:
+                  API_KEY
+                  OTHER_KEY
+                Set them in the environment or in .env, and run the command again.
+                """,
+            code: 78
+        ),
+        Row(
+            error: StateError.unwritable(path: "a/b"),
+            words: "'a/b' cannot be written. Check who owns it and whether the disk is full.",
+            code: 1
+        ),
+        Row(
+            error: StateError.unreadable(path: "a/b"),
+            words: "'a/b' cannot be read. Remove it; it is made anew.",
+            code: 78
+        ),
+        Row(
+            error: StateError.running(processID: 12),
+            words: "This stack already runs here (PID 12). See `infra status`; stop it with `infra down`.",
+            code: 1
+        ),
+        Row(
+            error: StateError.running(processID: nil),
+            words: "This stack already runs here. See `infra status`; stop it with `infra down`.",
+            code: 1
+        ),
+        Row(error: Failure.nothingRuns, words: "Nothing runs here. Start it with `infra up`.", code: 1),
+        Row(error: Failure("first", "second", code: 64), words: "first\nsecond", code: 64),
+        Row(
+            error: Failure([PortHolder(port: 8000, process: .init(id: 7, name: "nginx"))]),
+            words: """
+                Port 8000 is taken by nginx (PID 7).
+                Stop it, or choose other ports with --port-offset.
+                """,
+            code: 1
+        ),
+        Row(
+            error: Failure([
+                PortHolder(port: 8000, process: .init(id: 7, name: "nginx")), PortHolder(port: 7071, process: nil),
+            ]),
+            words: """
+                Port 8000 is taken by nginx (PID 7).
+                Port 7071 is taken by another process.
+                Stop them, or choose other ports with --port-offset.
+                """,
+            code: 1
+        ),
+        Row(error: Odd(), words: "odd", code: 1),
+    ]
+
+    @Test(arguments: rows)
+    func `an error becomes words for a person and a code for a program`(row: Row) {
+        let failure = Failure(row.error)
+        #expect(failure.description == row.words)
+        #expect(failure.code == row.code)
+    }
+
+    @Test func `a command ends with the code of its failure, and keeps one that is chosen`() async {
+        await #expect(throws: ExitCode(78)) {
+            try await reportingFailures { throw LocalPlanError(missingSecrets: ["A_KEY"]) }
+        }
+        await #expect(throws: ExitCode(130)) { try await reportingFailures { throw ExitCode(130) } }
+        await #expect(throws: Never.self) { try await reportingFailures {} }
+    }
+}
