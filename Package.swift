@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "JSONText", "ServiceKit", "infra", .asyncHTTPClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
+                "JSONText", "ServiceKit", "infra", "TestInstruments", .asyncHTTPClient, .hummingbird, .logging,
+                .nioCore, .nioHTTP1,
                 .nioPosix, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
@@ -191,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "FunctionHostTests",
             dependencies: [
-                "FunctionHost", "JSONText", "Messaging", "ServiceKit", "Settings", .httpTypes, .hummingbird,
+                "FunctionHost", "JSONText", "Messaging", "ServiceKit", "Settings", "TestInstruments", .httpTypes,
+                .hummingbird,
                 .hummingbirdTesting, .lifecycle, .logging,
             ],
             swiftSettings: strict
@@ -220,12 +222,12 @@ let package = Package(
         ),
         .testTarget(
             name: "StackModelTests",
-            dependencies: ["Settings", "StackGraph", "StackModel"],
+            dependencies: ["Settings", "StackGraph", "StackModel", "TestInstruments"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "RenderersTests",
-            dependencies: ["Renderers", "Settings", "StackGraph", "StackModel"],
+            dependencies: ["Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments"],
             swiftSettings: strict
         ),
         .target(
@@ -239,17 +241,17 @@ let package = Package(
             dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
             swiftSettings: strict
         ),
-        .target(name: "TestTime", path: "Tests/TestTime", swiftSettings: strict),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .target(name: "TestInstruments", path: "Tests/TestInstruments", swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInstruments"], swiftSettings: strict),
         .testTarget(
             name: "MessagingTests",
-            dependencies: ["JSONText", "Messaging", "Settings", "TestTime", .lifecycle, .logging],
+            dependencies: ["JSONText", "Messaging", "Settings", "TestInstruments", .lifecycle, .logging],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ServiceBusEmulatorTests",
             dependencies: [
-                "JSONText", "Messaging", "ServiceBusEmulator", "Settings", "TestTime", .asyncHTTPClient, .crypto,
+                "JSONText", "Messaging", "ServiceBusEmulator", "Settings", "TestInstruments", .asyncHTTPClient, .crypto,
                 .database, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict

@@ -4,6 +4,7 @@ import JSONText
 import NIOCore
 import NIOHTTP1
 import Testing
+import TestInstruments
 
 /// The whole product as a user meets it: real processes, real sockets, real files.
 @Suite(.serialized) struct EndToEndTests {

@@ -1,6 +1,6 @@
 import Messaging
 import Testing
-import TestTime
+import TestInstruments
 
 /// What only the queue in memory has; the rest is in the conformance suite.
 @Suite struct InMemoryQueueTests {

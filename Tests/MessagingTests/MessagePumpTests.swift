@@ -2,7 +2,7 @@ import Logging
 import Messaging
 import ServiceLifecycle
 import Testing
-import TestTime
+import TestInstruments
 
 private struct Broken: Error {}
 

@@ -2,7 +2,7 @@ import Logging
 import Messaging
 import ServiceLifecycle
 import Synchronization
-import TestTime
+import TestInstruments
 
 /// What a pump did, in the order in which it did it.
 final class Journal: Sendable {

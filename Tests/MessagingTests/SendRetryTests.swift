@@ -1,5 +1,5 @@
 import Testing
-import TestTime
+import TestInstruments
 
 @testable import Messaging
 

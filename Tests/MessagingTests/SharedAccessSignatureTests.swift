@@ -1,6 +1,6 @@
 import Messaging
 import Settings
-import TestTime
+import TestInstruments
 import Testing
 
 #if canImport(FoundationEssentials)

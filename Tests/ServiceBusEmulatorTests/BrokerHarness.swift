@@ -1,7 +1,7 @@
 import Foundation
 import JSONText
 import Logging
-import TestTime
+import TestInstruments
 
 @testable import ServiceBusEmulator
 

@@ -1,7 +1,7 @@
 import Foundation
 import JSONText
 import Testing
-import TestTime
+import TestInstruments
 
 @testable import ServiceBusEmulator
 

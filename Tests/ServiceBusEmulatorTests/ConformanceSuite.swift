@@ -1,6 +1,6 @@
 import Messaging
 import ServiceBusEmulator
-import TestTime
+import TestInstruments
 
 /// The queues that must behave alike.
 enum QueueKind: CaseIterable {

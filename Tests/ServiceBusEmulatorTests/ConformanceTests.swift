@@ -1,6 +1,6 @@
 import Foundation
 import Messaging
-import TestTime
+import TestInstruments
 import Testing
 
 /// What every queue promises, whichever it is.

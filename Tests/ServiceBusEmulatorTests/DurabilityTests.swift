@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Testing
-import TestTime
+import TestInstruments
 
 @testable import ServiceBusEmulator
 

@@ -7,7 +7,7 @@ import NIOHTTP1
 import ServiceBusEmulator
 import ServiceLifecycle
 import Settings
-import TestTime
+import TestInstruments
 
 /// An emulator on a free port of this machine, in a directory of its own, on a clock that stands still.
 struct EmulatorHarness {

@@ -1,13 +1,13 @@
 import Foundation
 import Testing
-import TestTime
+import TestInstruments
 
 @testable import ServiceBusEmulator
 
 /// The broker against a reference so simple that it is right at a glance, on random operations from fixed seeds.
 @Suite(.timeLimit(.minutes(2))) struct ModelTests {
-    @Test(arguments: UInt64(1)...24)
-    func `the broker does what the reference does`(seed: UInt64) async throws {
+    @Test(arguments: 1...24)
+    func `the broker does what the reference does`(seed: Int) async throws {
         var random = SeededGenerator(seed: seed)
         let rules = ReferenceQueue.Rules(
             lock: 30,
@@ -168,22 +168,5 @@ struct ReferenceQueue {
         } else {
             messages[index].lockedUntil = nil
         }
-    }
-}
-
-/// SplitMix64: small, and the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

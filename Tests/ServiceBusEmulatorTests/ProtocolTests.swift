@@ -5,7 +5,7 @@ import NIOHTTP1
 import Settings
 import ServiceBusEmulator
 import Testing
-import TestTime
+import TestInstruments
 
 /// The interface as a client sees it that is not ours: requests and answers to the header and the status.
 @Suite(.timeLimit(.minutes(1))) struct ProtocolTests {

@@ -2,7 +2,7 @@ import Foundation
 import Messaging
 import Settings
 import Testing
-import TestTime
+import TestInstruments
 
 @testable import ServiceBusEmulator
 

@@ -24,10 +24,10 @@ struct ServiceTableTests {
         #expect(
             lines.map { $0 + "|" }.joined(separator: "\n") == """
                 SERVICE    ADDRESS                STATE                    HEALTH     STARTED IN|
-                broker     http://127.0.0.1:5300  running                  healthy    41 ms     |
-                chat       http://127.0.0.1:8000  running (1 restart)      unhealthy  –         |
-                functions  http://127.0.0.1:7071  restarting (2 restarts)  –          –         |
-                late       http://127.0.0.1:8001  waiting                  –          –         |
+                broker     http://127.0.0.1:5300  running                  healthy    41 ms|
+                chat       http://127.0.0.1:8000  running (1 restart)      unhealthy  –|
+                functions  http://127.0.0.1:7071  restarting (2 restarts)  –          –|
+                late       http://127.0.0.1:8001  waiting                  –          –|
                 """
         )
     }

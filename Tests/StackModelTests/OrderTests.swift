@@ -1,6 +1,7 @@
 import StackGraph
 import StackModel
 import Testing
+import TestInstruments
 
 struct OrderTests {
     @Test(arguments: 0..<50)
