@@ -260,7 +260,7 @@ let package = Package(
             name: "ChatAPITests",
             dependencies: [
                 "ChatAPI", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings", .asyncHTTPClient,
-                .database, .lifecycle, .logging, .nioCore, .nioHTTP1, .subprocess,
+                .database, .lifecycle, .logging, .nioCore, .nioHTTP1, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

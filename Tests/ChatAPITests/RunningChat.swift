@@ -68,13 +68,11 @@ struct RunningChat: Sendable {
                     client: client,
                     beat: beat
                 )
-                do {
+                try await attempt {
                     try await test(chat)
-                } catch {
+                } finally: {
                     try await client.shutdown()
-                    throw error
                 }
-                try await client.shutdown()
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
             }

@@ -17,21 +17,18 @@ struct Conversations: Sendable {
     ///
     /// - Parameters:
     ///   - message: The question.
-    ///   - conversation: What was said before, and where to keep what is said now.
+    ///   - conversation: Where to keep what is said now.
+    ///   - isNew: Whether nothing can have been said before.
     ///   - system: What the model is told first.
     /// - Returns: A follower of the answer.
     /// - Throws: `APIError`: 404 for somebody else's conversation, 503 when there is too much to do.
     func ask(
         _ message: String,
         in conversation: ConversationKey,
+        isNew: Bool,
         system: String?
     ) async throws -> GenerationFollower {
-        let history: [ChatMessage]
-        do {
-            history = try await store.history(of: conversation, limit: HistoryLimit())
-        } catch ConversationError.foreign {
-            throw APIError(.notFound, code: "not_found", message: "There is no such conversation.")
-        }
+        let history = isNew ? [] : try await history(of: conversation)
         let question = ChatMessage(role: .user, content: message)
         let prompt = ChatPrompt(messages: [systemMessage(system)] + history + [question])
         return try begin(prompt) { [store, logger] answer, _ in
@@ -52,6 +49,14 @@ struct Conversations: Sendable {
         var prompt = prompt
         if prompt.messages.first?.role != .system { prompt.messages.insert(systemMessage(nil), at: 0) }
         return try begin(prompt) { _, _ in }
+    }
+
+    private func history(of conversation: ConversationKey) async throws -> [ChatMessage] {
+        do {
+            return try await store.history(of: conversation, limit: HistoryLimit())
+        } catch ConversationError.foreign {
+            throw APIError(.notFound, code: "not_found", message: "There is no such conversation.")
+        }
     }
 
     private func systemMessage(_ text: String?) -> ChatMessage {

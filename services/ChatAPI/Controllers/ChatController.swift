@@ -30,11 +30,13 @@ struct ChatController {
     /// Answers a message of a conversation that is kept here, with events or with one document.
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
         let message = try MessageRequest(await request.json(upTo: Self.bodyLimit, within: patience))
-        let conversation = message.conversation ?? message.thread ?? UUID().uuidString.lowercased()
+        let known = message.conversation ?? message.thread
+        let conversation = known ?? UUID().uuidString.lowercased()
         let thread = message.thread ?? conversation
         let follower = try await conversations.ask(
             message.message,
             in: ConversationKey(id: conversation, owner: context.user ?? ""),
+            isNew: known == nil,
             system: message.system
         )
         try await context.leaveWithClient(follower)

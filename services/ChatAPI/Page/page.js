@@ -60,22 +60,15 @@ function askForToken(reason, onGiven) {
   dialog.showModal();
 }
 
-function fitBox() {
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 200)}px`;
-}
-
 part("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = box.value.trim();
   if (text === "" || current !== null) return;
   box.value = "";
-  fitBox();
   messages.addQuestion(text);
   ask(text);
 });
 
-box.addEventListener("input", fitBox);
 box.addEventListener("keydown", (event) => {
   // Enter also ends the composition of a character in many languages; it must not send then.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

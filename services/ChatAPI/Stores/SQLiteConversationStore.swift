@@ -20,18 +20,22 @@ struct SQLiteConversationStore: ConversationStore {
     ///   - now: The time that a message is stored under.
     /// - Throws: When the folder cannot be made or the database cannot be opened.
     init(folder: String, now: @escaping @Sendable () -> Date = { Date() }) throws {
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+        if !FileManager.default.fileExists(atPath: folder) {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        }
         var configuration = Configuration()
         configuration.label = "conversations"
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
         database = try DatabasePool(path: folder + "/chat.sqlite", configuration: configuration)
         self.now = now
-        try Self.migrator.migrate(database)
+        let migrator = Self.migrator
+        // Looking first keeps most starts free of a write, which would wait for the disk.
+        if try !database.read({ try migrator.hasCompletedMigrations($0) }) { try migrator.migrate(database) }
     }
 
     private static var migrator: DatabaseMigrator {
