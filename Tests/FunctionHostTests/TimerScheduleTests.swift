@@ -1,4 +1,5 @@
 import Settings
+import TestInstruments
 import Testing
 
 @testable import FunctionHost
@@ -7,7 +8,6 @@ import Testing
 import FoundationEssentials
 #else
 import Foundation
-import TestInstruments
 #endif
 
 struct TimerScheduleTests {
