@@ -7,7 +7,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 {
     printf 'import Contracts\nimport Events\nimport StackModel\n'
-    sed -n '/^```swift$/,/^```$/p' README.md | sed '/^```/d'
+    awk '$0 == "```" { inside = 0 } inside { print } $0 == "```swift" { inside = 1 }' README.md
 } >"$folder/Greeter.swift"
 swiftc -swift-version 6 -typecheck -I "$(swift build --show-bin-path)/Modules" "$folder/Greeter.swift"
 echo "check-readme: the stack of the README compiles"

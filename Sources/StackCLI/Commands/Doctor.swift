@@ -18,9 +18,7 @@ struct Doctor<Definition: StackDefinition>: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let environment = try await UserEnvironment()
-            let palette = Palette(
-                isOn: colors.isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive)
-            )
+            let palette = colors.palette(environment)
             let graph = try stage.stack().lowered()
             var findings = [Finding(.good, "The stack '\(graph.name)' is sound: \(graph.nodes.count) resources.")]
             findings += secrets(of: graph, in: environment)

@@ -24,9 +24,7 @@ struct Status: AsyncParsableCommand {
             guard let record = RunRecord.current(in: StateDirectory()) else { throw Failure.nothingRuns }
             if json { return Terminal.output.write(record.json.text) }
             let environment = try await UserEnvironment()
-            let palette = Palette(
-                isOn: colors.isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive)
-            )
+            let palette = colors.palette(environment)
             Terminal.output.write("\(record.stack), supervised by PID \(record.supervisor)")
             for line in ServiceTable(palette: palette).lines(record.services) { Terminal.output.write(line) }
         }
@@ -89,9 +87,7 @@ struct Logs: AsyncParsableCommand {
             let known = try Self.services(in: directory)
             let wanted = try service.map { [try Self.checked($0, among: known)] } ?? known
             let environment = try await UserEnvironment()
-            let palette = Palette(
-                isOn: colors.isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive)
-            )
+            let palette = colors.palette(environment)
             let view = LogView(services: wanted, palette: palette)
             var tails = wanted.map { LogTail(service: $0, path: directory.log(of: $0)) }
             for index in tails.indices {

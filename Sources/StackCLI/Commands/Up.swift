@@ -47,11 +47,11 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
                     throw StateError.running(processID: running.supervisor)
                 }
                 let stack = try await prepared(graph, directory, environment)
-                try await DetachedRun(stack: stack, arguments: arguments).start(palette: palette(environment))
+                try await DetachedRun(stack: stack, arguments: arguments).start(palette: colors.palette(environment))
             } else {
                 let lock = try StateLock(directory)
                 let stack = try await prepared(graph, directory, environment)
-                try await serve(stack, palette(environment))
+                try await serve(stack, colors.palette(environment))
                 withExtendedLifetime(lock) {}
             }
         }
@@ -99,9 +99,5 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         )
         try await group.run()
         guard isUp.isReached else { throw ExitCode(130) }
-    }
-
-    private func palette(_ environment: UserEnvironment) -> Palette {
-        Palette(isOn: colors.isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive))
     }
 }

@@ -7,6 +7,11 @@ struct ColorOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Colour the output, or not; the default depends on the terminal.")
     var color: Bool?
 
+    /// The colours for standard output.
+    func palette(_ environment: UserEnvironment) -> Palette {
+        Palette(isOn: isOn(environment: environment.variables, isInteractive: Terminal.output.isInteractive))
+    }
+
     func isOn(environment: [String: String], isInteractive: Bool) -> Bool {
         if let color { return color }
         if environment["NO_COLOR"].map({ !$0.isEmpty }) == true { return false }
