@@ -53,7 +53,12 @@ public enum ServiceMain {
         quiet.logLevel = max(logger.logLevel, .error)
         var configuration = ServiceGroupConfiguration(
             services: services.map {
-                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                // The name that it would get by itself is everything inside it, spelt out: slow, and not for logs.
+                .init(
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "\(type(of: $0))"
+                )
             },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: quiet

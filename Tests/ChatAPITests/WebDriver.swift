@@ -29,9 +29,13 @@ struct WebDriver: Sendable {
 
     /// Opens a browser for as long as a test.
     static func run(width: Int, height: Int, _ test: @Sendable (WebDriver) async throws -> Void) async throws {
+        // A driver that is killed leaves its browser behind; one that is asked to end does not.
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         _ = try await Subprocess.run(
             .path(.init(program)),
             arguments: ["--port=0"],
+            platformOptions: options,
             input: .none,
             output: .sequence,
             error: .discarded
