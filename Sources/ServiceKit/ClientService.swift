@@ -11,6 +11,21 @@ public struct ClientService: Service {
         self.client = HTTPClient(configuration: configuration)
     }
 
+    /// Puts together what uses clients, and closes them when that fails.
+    ///
+    /// A client that is dropped while it is open stops the program, before it could say which setting is wrong.
+    public static func closing<Value>(
+        _ clients: ClientService...,
+        ifFails build: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await build()
+        } catch {
+            for service in clients { try? await service.client.shutdown() }
+            throw error
+        }
+    }
+
     public func run() async throws {
         try? await gracefulShutdown()
         try await client.shutdown()

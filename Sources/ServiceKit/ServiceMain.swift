@@ -29,11 +29,20 @@ public enum ServiceMain {
         do {
             let settings = try await SettingsReader()
             try settings.require(contract)
-            var services = try await build(settings, logger)
+            var services: [any Service]
+            do {
+                services = try await build(settings, logger)
+            } catch {
+                // Nothing runs yet, so what failed is what the settings say.
+                throw BuildError(cause: error)
+            }
             if (try? environment.environmentValue(forName: Lifeline.variable)) != nil { services.append(Lifeline()) }
             try await group(of: services, logger: logger).run()
         } catch let error as SettingsError {
             logger.critical("\(error)")
+            PlatformProcess.exit(78)
+        } catch let error as BuildError {
+            logger.critical("\(error.cause)")
             PlatformProcess.exit(78)
         } catch {
             logger.critical("stopped by an error", metadata: ["error": "\(error)"])
@@ -67,4 +76,9 @@ public enum ServiceMain {
         configuration.maximumCancellationDuration = .milliseconds(500)
         return ServiceGroup(configuration: configuration)
     }
+}
+
+/// A service could not be put together from its settings.
+private struct BuildError: Error {
+    let cause: any Error
 }

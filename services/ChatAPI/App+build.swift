@@ -28,33 +28,35 @@ extension App {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> [any Service] {
         let client = ClientService(configuration: .modelStreaming)
-        let model = try model(configuration, client: client)
-        let engine = GenerationEngine(model: model, heartbeat: heartbeat)
-        let chat = ChatController(
-            conversations: Conversations(
-                engine: engine,
-                store: try store ?? openStore(in: configuration.dataDirectory),
-                systemPrompt: configuration.systemPrompt,
-                logger: logger
-            ),
-            modelName: model.name,
-            patience: configuration.bodyPatience
-        )
-        var authenticator: BearerAuthenticator?
-        if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
-        let server = WebServer(
-            identity: identity,
-            host: configuration.host,
-            port: configuration.port,
-            logger: logger,
-            onListening: onListening
-        ) { router in
-            PageController(identity: identity).addRoutes(to: router)
-            let api = router.group("api")
-            if let authenticator { api.add(middleware: authenticator) }
-            chat.addRoutes(to: api)
+        return try await ClientService.closing(client) {
+            let model = try model(configuration, client: client)
+            let engine = GenerationEngine(model: model, heartbeat: heartbeat)
+            let chat = ChatController(
+                conversations: Conversations(
+                    engine: engine,
+                    store: try store ?? openStore(in: configuration.dataDirectory),
+                    systemPrompt: configuration.systemPrompt,
+                    logger: logger
+                ),
+                modelName: model.name,
+                patience: configuration.bodyPatience
+            )
+            var authenticator: BearerAuthenticator?
+            if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
+            let server = WebServer(
+                identity: identity,
+                host: configuration.host,
+                port: configuration.port,
+                logger: logger,
+                onListening: onListening
+            ) { router in
+                PageController(identity: identity).addRoutes(to: router)
+                let api = router.group("api")
+                if let authenticator { api.add(middleware: authenticator) }
+                chat.addRoutes(to: api)
+            }
+            return [client, engine, server]
         }
-        return [client, engine, server]
     }
 
     private static func model(_ configuration: ChatConfiguration, client: ClientService) throws -> any ChatModel {

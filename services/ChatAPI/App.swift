@@ -10,7 +10,7 @@ import ServiceKit
             }
         case GenerationSettings.arguments[...]:
             await ServiceMain.run(WorkerRole.identity, contract: GenerationSettings.self) { settings, logger in
-                try WorkerRole.services(settings, logger: logger)
+                try await WorkerRole.services(settings, logger: logger)
             }
         default:
             ServiceMain.refuse(

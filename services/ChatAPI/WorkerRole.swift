@@ -15,34 +15,39 @@ enum WorkerRole {
     /// Every handler waits for a model most of the time.
     private static let rules = MessagePump.Rules(concurrency: 16, maxDeliveries: 5, shutdownTime: .seconds(2))
 
-    static func services(_ settings: SettingsReader, logger: Logger) throws -> [any Service] {
+    static func services(_ settings: SettingsReader, logger: Logger) async throws -> [any Service] {
         let busClient = ClientService(configuration: .messaging)
         let modelClient = ClientService(configuration: .modelStreaming)
-        let bus = try ServiceBus(SecretValue(try settings.required(GenerationSettings.bus)), client: busClient.client)
-        let responder = ChatResponder(
-            model: try ModelChoice.model(
-                key: settings.value(of: ModelSettings.key),
-                baseURL: settings.value(of: ModelSettings.baseURL),
-                model: settings.value(of: ModelSettings.model),
-                client: modelClient.client
-            ),
-            answers: try bus.queue(try settings.required(GenerationSettings.answers)),
-            logger: logger
-        )
-        let pump = MessagePump(
-            from: try bus.queue(try settings.required(GenerationSettings.queue)),
-            deadLetters: try bus.queue(try settings.required(GenerationSettings.deadLetterQueue)),
-            rules: rules,
-            logger: logger
-        ) { message in
-            try await responder.handle(try Event(message: message))
+        return try await ClientService.closing(busClient, modelClient) {
+            let bus = try ServiceBus(
+                SecretValue(try settings.required(GenerationSettings.bus)),
+                client: busClient.client
+            )
+            let responder = ChatResponder(
+                model: try ModelChoice.model(
+                    key: settings.value(of: ModelSettings.key),
+                    baseURL: settings.value(of: ModelSettings.baseURL),
+                    model: settings.value(of: ModelSettings.model),
+                    client: modelClient.client
+                ),
+                answers: try bus.queue(try settings.required(GenerationSettings.answers)),
+                logger: logger
+            )
+            let pump = MessagePump(
+                from: try bus.queue(try settings.required(GenerationSettings.queue)),
+                deadLetters: try bus.queue(try settings.required(GenerationSettings.deadLetterQueue)),
+                rules: rules,
+                logger: logger
+            ) { message in
+                try await responder.handle(try Event(message: message))
+            }
+            let server = WebServer(
+                identity: identity,
+                host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
+                port: try settings.port(HostSettings.port, default: 8100),
+                logger: logger
+            ) { _ in }
+            return [busClient, modelClient, server, pump]
         }
-        let server = WebServer(
-            identity: identity,
-            host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
-            port: try settings.port(HostSettings.port, default: 8100),
-            logger: logger
-        ) { _ in }
-        return [busClient, modelClient, server, pump]
     }
 }

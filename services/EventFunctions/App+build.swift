@@ -16,32 +16,36 @@ extension App {
         // Two clients, so that answers which take minutes never hold up the bus.
         let busClient = ClientService(configuration: .messaging)
         let webClient = ClientService(configuration: .modelStreaming)
-        let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
-        let name = try settings.required(EventSettings.queue)
-        let queue = try bus.queue(name)
-        let functions = Functions(
-            accept: AcceptEvent(queue: queue),
-            handle: HandleEvent(
-                messenger: UserMessenger(
-                    destination: destination(settings),
-                    client: webClient.client,
+        return try await ClientService.closing(busClient, webClient) {
+            let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
+            let name = try settings.required(EventSettings.queue)
+            let queue = try bus.queue(name)
+            let functions = Functions(
+                accept: AcceptEvent(queue: queue),
+                handle: HandleEvent(
+                    messenger: UserMessenger(
+                        destination: destination(settings),
+                        client: webClient.client,
+                        logger: logger
+                    ),
+                    chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
                     logger: logger
-                ),
-                chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
-                logger: logger
+                )
             )
-        )
-        let host = StandaloneHost(functions.all)
-        return [busClient, webClient]
-            + host.services(
-                identity: identity,
-                host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
-                port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
-                authenticator: await BearerAuthenticator(signingKey: try settings.required(EventSettings.signingKey)),
-                source: queue,
-                deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
-                logger: logger
-            )
+            let host = StandaloneHost(functions.all)
+            return [busClient, webClient]
+                + host.services(
+                    identity: identity,
+                    host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
+                    port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
+                    authenticator: await BearerAuthenticator(
+                        signingKey: try settings.required(EventSettings.signingKey)
+                    ),
+                    source: queue,
+                    deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
+                    logger: logger
+                )
+        }
     }
 
     private static func destination(_ settings: SettingsReader) -> UserMessenger.Destination? {
