@@ -9,8 +9,8 @@ public enum ServiceMain {
     /// Runs a service until it is told to stop.
     ///
     /// `SIGTERM`, `SIGINT` and the end of the lifeline stop it gracefully: requests and messages in hand are finished.
-    /// The process exits with 0 after that, with 78 when settings are missing, and with 1 when a part of it failed
-    /// (the numbers are those of `sysexits.h`).
+    /// The process exits with 0 after that, with 78 when settings are missing or unusable, and with 1 when a part of
+    /// it failed (the numbers are those of `sysexits.h`).
     ///
     /// - Parameters:
     ///   - identity: The name and version of the service.
