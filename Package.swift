@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+    static let yaml = product(name: "Yams", package: "Yams")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
 }
 
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -68,7 +70,12 @@ let package = Package(
         .target(name: "Settings", swiftSettings: strict),
         .target(name: "StackGraph", swiftSettings: strict),
         .target(name: "StackModel", dependencies: ["Settings", "StackGraph"], swiftSettings: strict),
-        .target(name: "Renderers", dependencies: ["StackGraph"], swiftSettings: strict),
+        .target(name: "Renderers", dependencies: ["JSONText", "StackGraph"], swiftSettings: strict),
+        .target(
+            name: "Planning",
+            dependencies: ["JSONText", "Renderers", "StackGraph", .yaml],
+            swiftSettings: strict
+        ),
 
         // MARK: Running and the command line
         .target(
@@ -82,8 +89,9 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "JSONText", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel",
-                "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .systemPackage, .unixSignals,
+                "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph",
+                "StackModel", "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .systemPackage,
+                .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -227,7 +235,18 @@ let package = Package(
         ),
         .testTarget(
             name: "RenderersTests",
-            dependencies: ["Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments"],
+            dependencies: [
+                "Contracts", "JSONText", "Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments",
+                "ValidatorTools", .yaml,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PlanningTests",
+            dependencies: [
+                "JSONText", "Planning", "Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments",
+                "ValidatorTools",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -239,6 +258,12 @@ let package = Package(
         .testTarget(
             name: "ModelStreamingTests",
             dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ValidatorTools",
+            dependencies: [.subprocess, .systemPackage],
+            path: "Tests/ValidatorTools",
             swiftSettings: strict
         ),
         .target(name: "TestInstruments", path: "Tests/TestInstruments", swiftSettings: strict),

@@ -88,8 +88,17 @@ struct Lightening: StackDefinition {
 
         return Stack(
             "lightening-\(stage)",
+            version: Self.version,
+            redundancy: redundancy,
             [telemetry, vault, events, rejected, files, images, functions, chat] + additions
         )
+    }
+
+    private var redundancy: Redundancy {
+        switch stage {
+        case .dev: .singleZone
+        case .production: .zones
+        }
     }
 
     static let version = "0.1.0"

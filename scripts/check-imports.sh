@@ -9,9 +9,10 @@ Sources/JSONText            pure
 Sources/Settings            pure
 Sources/StackGraph          pure
 Sources/StackModel          pure StackGraph Settings
-Sources/Renderers           pure StackGraph
+Sources/Renderers           pure JSONText StackGraph
+Sources/Planning            JSONText Renderers StackGraph
 Sources/Supervisor          StackGraph Settings JSONText
-Sources/StackCLI            JSONText Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
+Sources/StackCLI            JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText
 Sources/Messaging           JSONText Settings
 Sources/ServiceKit          JSONText Settings

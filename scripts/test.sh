@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh --test
+scripts/validators.sh
 scripts/lint.sh
 swift build --build-tests
 scripts/check-diagnostics.sh

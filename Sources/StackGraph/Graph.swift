@@ -4,11 +4,17 @@
 public struct Graph: Sendable, Hashable {
     /// The name of the stack, its stage included: `lightening-dev`.
     public let name: String
+    /// The version of the programs that the stack runs: `1.4.0`.
+    public let version: String
+    /// How much of a region may fail before the stack does.
+    public let redundancy: Redundancy
     /// The resources, sorted by identity.
     public let nodes: [Node]
 
-    public init(name: String, nodes: [Node]) {
+    public init(name: String, version: String = "0.0.0", redundancy: Redundancy = .singleZone, nodes: [Node]) {
         self.name = name
+        self.version = version
+        self.redundancy = redundancy
         self.nodes = nodes.sorted { $0.id < $1.id }
     }
 
@@ -21,6 +27,15 @@ public struct Graph: Sendable, Hashable {
         }
         return nil
     }
+}
+
+/// How much of a region may fail before a stack does.
+public enum Redundancy: Sendable, Hashable {
+    case singleZone
+    /// Resources are spread over the zones of their region wherever Azure lets them.
+    ///
+    /// Source: learn.microsoft.com/azure/reliability/availability-zones-overview
+    case zones
 }
 
 /// One resource: an identity and a kind.
@@ -48,6 +63,17 @@ public struct Node: Sendable, Hashable {
     public init(id: ResourceID, kind: Kind) {
         self.id = id
         self.kind = kind
+    }
+
+    /// The program that this node runs, where it runs one.
+    public var service: ServiceNode? {
+        switch kind {
+        case .containerApp(let app): app.service
+        case .functionApp(let app): app.service
+        case .cache, .database, .modelDeployment, .queue, .registry, .secretStore, .storage, .subscription, .telemetry,
+            .topic:
+            nil
+        }
     }
 }
 

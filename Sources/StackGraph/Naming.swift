@@ -97,6 +97,10 @@ extension NamingRule {
     /// A vault takes hyphens in place of underscores; a name with either could stand for two secrets.
     public static let secret = NamingRule("a secret", 1...127, punctuation: "_", start: .letter)
     public static let stack = NamingRule("a stack", 1...64, punctuation: "-_")
+    /// The tag of an image, which the version of a stack becomes.
+    ///
+    /// Source: the grammar of tags in the OCI distribution specification, v1.1, "Pulling manifests".
+    public static let version = NamingRule("a version", 1...128, punctuation: "._-")
     public static let table = NamingRule("a table", 3...63, start: .letter)
 
     /// The rule for the name of a node; globally unique names leave room for a suffix.

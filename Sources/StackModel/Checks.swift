@@ -4,7 +4,8 @@ package import StackGraph
 
 extension Graph {
     package var namingProblems: [Problem] {
-        Problem.names([name], by: .stack) + Problem.sameNames(nodes.map(\.id.name))
+        Problem.names([name], by: .stack) + Problem.names([version], by: .version)
+            + Problem.sameNames(nodes.map(\.id.name))
             + nodes.flatMap { node in
                 Problem.names([node.id.name], by: .rule(for: node.kind)) + node.partNameProblems
             }
@@ -56,17 +57,6 @@ extension Problem {
 }
 
 extension Node {
-    /// The program that this node runs, where it runs one.
-    package var service: ServiceNode? {
-        switch kind {
-        case .containerApp(let app): app.service
-        case .functionApp(let app): app.service
-        case .cache, .database, .modelDeployment, .queue, .registry, .secretStore, .storage, .subscription, .telemetry,
-            .topic:
-            nil
-        }
-    }
-
     var secretReferences: [SecretReference] {
         (service?.environment ?? []).compactMap { variable in
             if case .secret(let reference) = variable.value { reference } else { nil }

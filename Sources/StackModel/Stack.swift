@@ -6,10 +6,26 @@ public import StackGraph
 /// edge of the graph and a grant, so that neither is written by hand.
 public struct Stack: Sendable {
     public let name: String
+    public let version: String
+    public let redundancy: Redundancy
     public let resources: [any Resource]
 
-    public init(_ name: String, _ resources: [any Resource]) {
+    /// Describes a stack.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the stack, its stage included.
+    ///   - version: The version of the programs that it runs, as images are tagged.
+    ///   - redundancy: How much of a region may fail before the stack does.
+    ///   - resources: What it consists of.
+    public init(
+        _ name: String,
+        version: String = "0.1.0",
+        redundancy: Redundancy = .singleZone,
+        _ resources: [any Resource]
+    ) {
         self.name = name
+        self.version = version
+        self.redundancy = redundancy
         self.resources = resources
     }
 
@@ -18,7 +34,12 @@ public struct Stack: Sendable {
     /// - Throws: ``StackError`` with everything that is wrong with the stack, not just the first thing.
     public func lowered() throws(StackError) -> Graph {
         let declarations = resources.map(\.declaration)
-        let graph = Graph(name: name, nodes: Self.withSecrets(declarations.map(\.node)))
+        let graph = Graph(
+            name: name,
+            version: version,
+            redundancy: redundancy,
+            nodes: Self.withSecrets(declarations.map(\.node))
+        )
         let problems =
             declarations.flatMap(\.problems) + graph.namingProblems + graph.referenceProblems + graph.settingProblems
             + graph.secretProblems + graph.cycles.map { .cycle($0) }
