@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "Renderers", dependencies: ["JSONText", "StackGraph"], swiftSettings: strict),
         .target(
             name: "Planning",
-            dependencies: ["JSONText", "Renderers", "StackGraph", .yaml],
+            dependencies: ["JSONText", "Renderers", "StackGraph", .crypto, .yaml],
             swiftSettings: strict
         ),
 

@@ -23,7 +23,7 @@ struct Lightening: StackDefinition {
             deduplication: .days(1)
         )
         let rejected = Queue("events-dead", of: Event.self)
-        let files = Storage("files", containers: ["packages"], tables: ["chats"])
+        let files = Storage("files", tables: ["chats"])
         let images = ContainerRegistry("images")
 
         var functionSettings: [Binding] = [

@@ -1,3 +1,4 @@
+import JSONText
 public import StackGraph
 
 /// A language that a stack can be written in.
@@ -15,7 +16,23 @@ public enum RenderFormat: String, Sendable, Hashable, CaseIterable {
     public func render(_ graph: Graph) -> Rendering {
         switch self {
         case .diagram: Rendering(files: [RenderedFile("graph.mmd", MermaidRenderer().render(graph))])
-        case .bicep, .arm, .compose, .systemd, .functions: Rendering(files: [])
+        case .bicep:
+            ARMTemplate(graph).rendering(as: self) {
+                [
+                    RenderedFile("main.bicep", BicepPrinter.main($0)),
+                    RenderedFile("main.bicepparam", BicepPrinter.parameters($0)),
+                ]
+            }
+        case .arm:
+            ARMTemplate(graph).rendering(as: self) {
+                let printer = ARMTemplatePrinter($0)
+                return [
+                    RenderedFile("azuredeploy.json", printer.main.prettyText),
+                    RenderedFile("azuredeploy.parameters.json", printer.parameters.prettyText),
+                ]
+            }
+        case .functions: FunctionsRenderer().render(graph)
+        case .compose, .systemd: Rendering(files: [])
         }
     }
 }
@@ -66,5 +83,14 @@ public struct Limitation: Sendable, Hashable {
 extension Limitation: CustomStringConvertible {
     public var description: String {
         "\(format.rawValue): \(resource.map { "'\($0)'" } ?? "the stack") \(loss). \(remedy)"
+    }
+}
+
+extension ARMTemplate {
+    fileprivate func rendering(as format: RenderFormat, _ files: (ARMTemplate) -> [RenderedFile]) -> Rendering {
+        Rendering(
+            files: files(self),
+            limitations: losses.map { Limitation(format, $0.resource, loss: $0.loss, remedy: $0.remedy) }
+        )
     }
 }

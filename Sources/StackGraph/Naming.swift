@@ -82,7 +82,7 @@ extension NamingRule {
     /// The characters that a deployment appends to names that must be unique in all of Azure.
     ///
     /// `uniqueString()` gives 13 characters; a hyphen sets them apart where the type allows one.
-    static let suffixLength = 13
+    public static let suffixLength = 13
 
     public static let blobContainer = NamingRule(
         "a blob container",

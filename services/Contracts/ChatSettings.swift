@@ -10,7 +10,7 @@ public enum ChatSettings: ServiceContract {
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
     public static let settings =
-        [signingKey.declaration, cache.declaration, telemetry.declaration]
+        [signingKey.declaration, cache.declaration, telemetry.declaration, HostSettings.dataDirectory.declaration]
         + ModelSettings.all + HostSettings.all
 
     public static let examples = [

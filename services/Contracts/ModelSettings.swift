@@ -25,7 +25,5 @@ public enum HostSettings {
     public static let dataDirectory = Setting<String>("DATA_DIRECTORY", required: false)
     public static let logLevel = Setting<String>("LOG_LEVEL", required: false)
 
-    static let offline = "the built-in offline responder answers"
-
-    public static let all = [port.declaration, host.declaration, dataDirectory.declaration, logLevel.declaration]
+    public static let all = [port.declaration, host.declaration, logLevel.declaration]
 }

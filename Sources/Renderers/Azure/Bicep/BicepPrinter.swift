@@ -1,0 +1,146 @@
+import StackGraph
+
+/// Writes a template as Bicep, as a careful author would and as `bicep format` leaves it.
+///
+/// Source of the grammar and the layout: the parser and printer of Azure/bicep, commit 9beb0fe (2026-08-21).
+package struct BicepPrinter {
+    /// The file with every resource.
+    package static func main(_ template: ARMTemplate) -> String {
+        var printer = BicepPrinter()
+        printer.line("// Rendered from the stack \(template.stack.inComment). Change the stack, and render again.")
+        printer.line("")
+        for parameter in template.parameters { printer.declare(parameter) }
+        for variable in template.variables {
+            printer.line("var \(variable.name) = ", variable.value)
+            printer.line("")
+        }
+        for resource in template.resources { printer.declare(resource) }
+        for output in template.outputs { printer.declare(output) }
+        return printer.finished
+    }
+
+    /// The file with the values of the parameters; secrets come from the environment.
+    package static func parameters(_ template: ARMTemplate) -> String {
+        var printer = BicepPrinter()
+        printer.line("using './main.bicep'")
+        printer.line("")
+        for parameter in template.parameters {
+            guard case .secret(let variable) = parameter.kind else { continue }
+            printer.line("param \(parameter.name) = ", .call(.readEnvironmentVariable, [.string(variable)]))
+        }
+        return printer.finished
+    }
+
+    private var text = ""
+    private static let width = 120
+
+    /// The text without the blank line at its end.
+    private var finished: String { text.hasSuffix("\n\n") ? String(text.dropLast()) : text }
+
+    // MARK: Declarations
+
+    private mutating func declare(_ parameter: ARMParameter) {
+        switch parameter.kind {
+        case .text(let value, let length):
+            line("@description(\(parameter.description.inBicep))")
+            if let length {
+                line("@minLength(\(length.lowerBound))")
+                line("@maxLength(\(length.upperBound))")
+            }
+            line("param \(parameter.name) string = ", value)
+        case .secret:
+            line("@secure()")
+            line("@description(\(parameter.description.inBicep))")
+            line("param \(parameter.name) string")
+        }
+        line("")
+    }
+
+    private mutating func declare(_ resource: ARMResource) {
+        let type = "'\(resource.type.rawValue)@\(resource.type.apiVersion)'"
+        text += "resource \(resource.symbol.name) \(type)\(resource.isExisting ? " existing" : "") = {\n"
+        if let parent = resource.parent { line("  parent: \(parent.name)") }
+        switch resource.scope {
+        case .resource(let symbol): line("  scope: \(symbol.name)")
+        case .subscription: line("  scope: subscription()")
+        case nil: break
+        }
+        line("  name: ", resource.name, depth: 1)
+        for member in resource.body where member.name != "properties" { self.member(member, depth: 1) }
+        for member in resource.body where member.name == "properties" { self.member(member, depth: 1) }
+        let mentioned = Set(resource.mentions)
+        let followed = resource.dependsOn.filter { !mentioned.contains($0) }
+        if !followed.isEmpty {
+            line("  dependsOn: [")
+            for symbol in followed { line("    \(symbol.name)") }
+            line("  ]")
+        }
+        text += "}\n\n"
+    }
+
+    private mutating func declare(_ output: ARMOutput) {
+        line("@description(\(output.description.inBicep))")
+        line("output \(output.name) string = ", output.value)
+        line("")
+    }
+
+    // MARK: Lines and values
+
+    private mutating func line(_ start: String) {
+        text += start
+        text += "\n"
+    }
+
+    private mutating func line(_ start: String, _ value: ARMValue, depth: Int = 0) {
+        text += start
+        write(value, depth: depth, column: start.count)
+        text += "\n"
+    }
+
+    private mutating func member(_ member: ARMMember, depth: Int) {
+        let name: String
+        if case .string(let plain) = member.name {
+            name = plain.isBicepName ? plain : plain.inBicep
+        } else {
+            name = member.name.bicep
+        }
+        line(String(repeating: "  ", count: depth) + name + ": ", member.value, depth: depth)
+    }
+
+    private mutating func write(_ value: ARMValue, depth: Int, column: Int) {
+        let indent = String(repeating: "  ", count: depth)
+        switch value {
+        case .object(let members) where !members.isEmpty:
+            text += "{\n"
+            for member in members { self.member(member, depth: depth + 1) }
+            text += "\(indent)}"
+        case .array(let values) where !values.isEmpty:
+            text += "[\n"
+            for value in values { line("\(indent)  ", value, depth: depth + 1) }
+            text += "\(indent)]"
+        case .call(let function, let arguments, let property):
+            let flat = value.bicep
+            guard column + flat.count > Self.width, !arguments.isEmpty else { return text += flat }
+            text += "\(function.rawValue)(\n"
+            for (index, argument) in arguments.enumerated() {
+                let isLast = index == arguments.count - 1
+                text += "\(indent)  "
+                write(argument, depth: depth + 1, column: indent.count + 2 + (isLast ? 0 : 1))
+                text += isLast ? "\n" : ",\n"
+            }
+            text += "\(indent))" + property.map { ".\($0)" }.joined()
+        case .bool, .integer, .decimal, .string, .array, .object, .parameter, .variable, .attribute, .joined:
+            text += value.bicep
+        }
+    }
+}
+
+extension ARMResource {
+    /// What the resource mentions, so that Bicep sees by itself that it comes after.
+    fileprivate var mentions: [Symbol] {
+        var mentions = name.mentions + body.flatMap { $0.name.mentions + $0.value.mentions }
+        if let parent { mentions.append(parent) }
+        if case .resource(let symbol) = scope { mentions.append(symbol) }
+        return mentions
+    }
+}
