@@ -236,16 +236,16 @@ let package = Package(
         .testTarget(
             name: "RenderersTests",
             dependencies: [
-                "Contracts", "JSONText", "Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments",
-                "ValidatorTools", .yaml,
+                "Contracts", "JSONText", "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel",
+                "TestInstruments", "ValidatorTools", "infra", .yaml,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "JSONText", "Planning", "Renderers", "Settings", "StackGraph", "StackModel", "TestInstruments",
-                "ValidatorTools",
+                "Contracts", "JSONText", "Planning", "Renderers", "SampleStacks", "Settings", "StackGraph",
+                "StackModel", "TestInstruments", "ValidatorTools", "infra",
             ],
             swiftSettings: strict
         ),
@@ -258,6 +258,12 @@ let package = Package(
         .testTarget(
             name: "ModelStreamingTests",
             dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SampleStacks",
+            dependencies: ["Settings", "StackGraph", "StackModel", "TestInstruments"],
+            path: "Tests/SampleStacks",
             swiftSettings: strict
         ),
         .target(

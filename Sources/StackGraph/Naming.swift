@@ -123,7 +123,8 @@ extension NamingRule {
             // Source: learn.microsoft.com/azure/azure-functions/storage-considerations#host-id-considerations
             NamingRule("a function app", 2...(32 - suffixLength - 1), punctuation: "-")
         case .modelDeployment: NamingRule("a model account", 2...(64 - suffixLength - 1), punctuation: "-")
-        case .queue: NamingRule("a queue", 1...260, punctuation: "-._/")
+        // Azure takes slashes too, but in a template they part the names of parents and children.
+        case .queue: NamingRule("a queue", 1...260, punctuation: "-._")
         case .registry: NamingRule("a container registry", 5...(50 - suffixLength))
         case .secretStore:
             NamingRule(
@@ -136,7 +137,7 @@ extension NamingRule {
         case .storage: NamingRule("a storage account", 3...(24 - suffixLength), uppercase: false)
         case .subscription: NamingRule("a subscription", 1...50, punctuation: "-._")
         case .telemetry: NamingRule("a log workspace", 4...63, punctuation: "-")
-        case .topic: NamingRule("a topic", 1...260, punctuation: "-._/")
+        case .topic: NamingRule("a topic", 1...260, punctuation: "-._")
         }
     }
 }

@@ -1,3 +1,4 @@
+import SampleStacks
 import StackGraph
 import Testing
 

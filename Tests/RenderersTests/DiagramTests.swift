@@ -1,3 +1,4 @@
+import SampleStacks
 import StackGraph
 import Testing
 
@@ -22,6 +23,8 @@ struct DiagramTests {
                 "readers → news: subscribes",
                 "worker → registry: pulls images",
                 "worker → readers: receives",
+                "worker → failed-jobs: sends",
+                "worker → jobs: receives",
                 "worker → api: knows address",
                 "worker → files: writes blobs, reads tables",
                 "worker → cache: uses cache",

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import Renderers
+import SampleStacks
 import StackGraph
 import Testing
 

@@ -72,11 +72,7 @@ package struct ARMResolver {
             for field in fields { members.append(JSON.Member(try text(field.name), try json(field.value))) }
             return .object(members)
         case .parameter(let name): return try parameter(name)
-        case .variable(let name):
-            guard let variable = template.variables.first(where: { $0.name == name }) else {
-                throw .parameter(name)
-            }
-            return try json(variable.value)
+        case .variable(let variable): return try json(variable.value)
         case .attribute(let symbol, let path): return try attribute(path, of: symbol)
         case .joined(let parts):
             var whole = ""

@@ -38,7 +38,9 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
     var output = RenderedFolder.usual
 
     func validate() throws {
-        if check && stdout { throw ValidationError("--check writes nothing, so there is nothing to print: drop --stdout.") }
+        if check && stdout {
+            throw ValidationError("--check writes nothing, so there is nothing to print: drop --stdout.")
+        }
     }
 
     func run() async throws {
@@ -88,7 +90,9 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
         }
         if strict, !limitations.isEmpty {
             let count = limitations.count
-            throw Failure("\(count) thing\(count == 1 ? "" : "s") of the stack cannot be rendered; see the notes above.")
+            throw Failure(
+                "\(count) thing\(count == 1 ? "" : "s") of the stack cannot be rendered; see the notes above."
+            )
         }
     }
 }

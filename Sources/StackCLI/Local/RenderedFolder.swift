@@ -44,7 +44,9 @@ struct RenderedFolder {
                 let permissions = file.isExecutable ? 0o755 : 0o644
                 try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: target.path)
             } catch {
-                throw Failure("'\(path)/\(file.path)' cannot be written. Check who owns it and whether the disk is full.")
+                throw Failure(
+                    "'\(path)/\(file.path)' cannot be written. Check who owns it and whether the disk is full."
+                )
             }
             lines.append("wrote \(path)/\(file.path)")
         }

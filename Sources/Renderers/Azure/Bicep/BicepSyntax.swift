@@ -13,7 +13,8 @@ extension ARMValue {
         case .object(let members) where members.isEmpty: "{}"
         case .object(let members):
             "{ " + members.map { "\($0.name.bicep): \($0.value.bicep)" }.joined(separator: ", ") + " }"
-        case .parameter(let name), .variable(let name): name
+        case .parameter(let name): name
+        case .variable(let variable): variable.name
         case .attribute(let symbol, let path): path.reduce(symbol.name) { "\($0).\($1)" }
         case .joined(let parts): Self.interpolation(parts)
         case .call(let function, let arguments, let property):

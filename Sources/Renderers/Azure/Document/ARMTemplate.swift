@@ -25,7 +25,7 @@ package struct ARMParameter: Sendable, Hashable {
     }
 }
 
-/// A value that several resources share.
+/// A value that several resources share under a name.
 package struct ARMVariable: Sendable, Hashable {
     package let name: String
     package let value: ARMValue

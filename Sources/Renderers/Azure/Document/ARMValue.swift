@@ -10,7 +10,7 @@ package indirect enum ARMValue: Sendable, Hashable {
     case array([ARMValue])
     case object([ARMMember])
     case parameter(String)
-    case variable(String)
+    case variable(ARMVariable)
     /// Something a resource of the template tells about itself: `chat.properties.configuration.ingress.fqdn`.
     case attribute(Symbol, [String])
     /// Values joined as text: `'https://${chat.name}'`.
@@ -66,9 +66,10 @@ extension ARMValue {
     /// The symbols of resources that the value mentions, in the order of mention.
     package var mentions: [Symbol] {
         switch self {
-        case .bool, .integer, .decimal, .string, .parameter, .variable: []
+        case .bool, .integer, .decimal, .string, .parameter: []
         case .array(let values), .joined(let values), .call(_, let values, _): values.flatMap(\.mentions)
         case .object(let members): members.flatMap { $0.name.mentions + $0.value.mentions }
+        case .variable(let variable): variable.value.mentions
         case .attribute(let symbol, _): [symbol]
         }
     }

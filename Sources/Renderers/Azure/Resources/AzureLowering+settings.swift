@@ -43,7 +43,7 @@ extension AzureLowering {
 
     mutating func busSettings(_ name: String, as identity: Symbol) -> [AzureSetting] {
         [
-            AzureSetting("\(name)__fullyQualifiedNamespace", busHost),
+            AzureSetting("\(name)__fullyQualifiedNamespace", busHost()),
             AzureSetting("\(name)__credential", "managedidentity"),
             AzureSetting("\(name)__clientId", identity.property("clientId")),
         ]
@@ -52,9 +52,14 @@ extension AzureLowering {
     /// The host of the namespace, whose domain differs from cloud to cloud.
     ///
     /// The endpoint reads `https://NAME.servicebus.windows.net:443/`.
-    var busHost: ARMValue {
+    private mutating func busHost() -> ARMValue {
         let endpoint = busSymbol.property("serviceBusEndpoint")
-        return .call(.replace, [.call(.replace, [endpoint, "https://", ""]), ":443/", ""])
+        let host = ARMVariable(
+            name: "serviceBusHost",
+            value: .call(.replace, [.call(.replace, [endpoint, "https://", ""]), ":443/", ""])
+        )
+        addVariable(host)
+        return .variable(host)
     }
 
     private mutating func value(of term: Term) -> ARMValue {
@@ -68,7 +73,7 @@ extension AzureLowering {
     private mutating func value(of attribute: Term.Attribute, of id: ResourceID) -> ARMValue {
         switch attribute {
         case .blobs: symbol(id).property("primaryEndpoints", "blob")
-        case .bus: busHost
+        case .bus: busHost()
         case .busEntity: symbol(id).nameInAzure
         case .cache: .joined(["rediss://", symbol(id).property("hostName"), ":10000"])
         case .database: .joined([symbol(id).property("documentEndpoint"), .string("dbs/\(id.name)")])

@@ -134,7 +134,7 @@ extension AzureLowering {
                 node: id,
                 parent: vault,
                 name: .string(secret.nameInVault),
-                body: [ARMMember("properties", .fields(["value": value]))]
+                body: [ARMMember("properties", .fields(["contentType": "text/plain", "value": value]))]
             )
         )
     }

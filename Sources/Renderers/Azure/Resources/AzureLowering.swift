@@ -30,8 +30,8 @@ struct AzureLowering {
         self.packageContainers = graph.packageContainers
         self.template = ARMTemplate(stack: graph.name)
         // These names are written down in more than one place, so no resource of the stack may take them.
-        for words in [["location"], ["suffix"], ["tags"], ["service", "bus"], ["container", "environment"]] {
-            _ = symbols.name(words)
+        for words in ["location", "suffix", "tags", "service bus", "service bus host", "container environment"] {
+            _ = symbols.name(words.split(separator: " ").map(String.init))
         }
     }
 
@@ -61,7 +61,7 @@ struct AzureLowering {
                 )
             ),
         ]
-        template.variables = [ARMVariable(name: "tags", value: .fields(["slipway-stack": .string(graph.name)]))]
+        template.variables = [tagsVariable]
     }
 
     private mutating func add(_ node: Node) {
@@ -112,6 +112,11 @@ struct AzureLowering {
         return .parameter(symbol.name)
     }
 
+    mutating func addVariable(_ variable: ARMVariable) {
+        let symbol = Symbol(name: variable.name)
+        if added.insert(symbol).inserted { template.variables.append(variable) }
+    }
+
     mutating func addOutput(_ words: String..., description: String, value: ARMValue) {
         template.outputs.append(ARMOutput(name: outputs.name(words), description: description, value: value))
     }
@@ -126,7 +131,10 @@ struct AzureLowering {
     }
 
     var location: ARMMember { ARMMember("location", .parameter("location")) }
-    var tags: ARMMember { ARMMember("tags", .variable("tags")) }
+    var tags: ARMMember { ARMMember("tags", .variable(tagsVariable)) }
+    private var tagsVariable: ARMVariable {
+        ARMVariable(name: "tags", value: .fields(["slipway-stack": .string(graph.name)]))
+    }
 
     var isZoneRedundant: Bool {
         switch graph.redundancy {

@@ -73,7 +73,9 @@ struct ARMExpressions {
         case .array(let values): "createArray(\(list(values)))"
         case .object(let members): "createObject(\(list(members.flatMap { [$0.name, $0.value] })))"
         case .parameter(let name): "parameters(\(name.inExpression))"
-        case .variable(let name): "variables(\(name.inExpression))"
+        // A variable of a template cannot tell what only a running resource knows.
+        case .variable(let variable) where !variable.value.mentions.isEmpty: expression(variable.value)
+        case .variable(let variable): "variables(\(variable.name.inExpression))"
         case .attribute(let symbol, let path): attribute(path, of: symbol)
         case .joined(let parts): format(parts)
         case .call(let function, let arguments, let property):

@@ -22,7 +22,9 @@ package struct ARMTemplatePrinter {
             "metadata": ["stack": .string(template.stack)],
             "parameters": .object(template.parameters.map { JSON.Member($0.name, json($0)) }),
             "variables": .object(
-                template.variables.map { JSON.Member($0.name, expressions.json($0.value)) }
+                template.variables.filter { $0.value.mentions.isEmpty }.map {
+                    JSON.Member($0.name, expressions.json($0.value))
+                }
             ),
             "resources": .array(template.resources.filter { !$0.isExisting }.map(json)),
             "outputs": .object(template.outputs.map { JSON.Member($0.name, json($0)) }),

@@ -1,5 +1,5 @@
 import Settings
-import StackGraph
+package import StackGraph
 import StackModel
 
 struct Job {}
@@ -41,9 +41,9 @@ enum Functions: FunctionAppContract {
     static let settings = [bus.declaration]
 }
 
-enum SampleStacks {
+package enum SampleStacks {
     /// Four kinds, and every form of label: a grant, two grants, a secret, and a plain fact.
-    static func small() throws -> Graph {
+    package static func small() throws -> Graph {
         let registry = ContainerRegistry("registry")
         let vault = SecretStore("vault")
         let jobs = Queue("jobs", of: Job.self)
@@ -69,19 +69,32 @@ enum SampleStacks {
         return try Stack("shop", [registry, vault, jobs, api, worker]).lowered()
     }
 
-    /// Every kind of resource and every role.
-    static func complete() throws -> Graph {
+    /// Every kind of resource, every role, and every property that the model offers.
+    package static func complete() throws -> Graph {
         let registry = ContainerRegistry("registry")
         let vault = SecretStore("vault")
         let storage = Storage("files", containers: ["uploads"], tables: ["posts"])
         let cache = Cache("cache")
         let database = DocumentDatabase("documents", containers: [.init("posts", partitionedBy: "/id")])
         let model = ModelDeployment("model", model: "gpt-4o-mini", version: "2024-07-18")
-        let telemetry = Telemetry("logs")
-        let jobs = Queue("jobs", of: Job.self)
+        let telemetry = Telemetry("logs", retentionDays: 90)
+        let jobs = Queue(
+            "jobs",
+            of: Job.self,
+            maxDeliveries: 3,
+            lock: .minutes(5),
+            deduplication: .hours(36),
+            timeToLive: .days(14)
+        )
         let failed = Queue("failed-jobs", of: Job.self)
-        let news = Topic("news", of: Job.self)
-        let readers = Subscription("readers", to: news)
+        let news = Topic("news", of: Job.self, deduplication: .minutes(10), timeToLive: .seconds(90))
+        let readers = Subscription(
+            "readers",
+            to: news,
+            receiving: .subjects("a", "it's"),
+            maxDeliveries: 2,
+            lock: .seconds(5)
+        )
         let functions = FunctionApp(
             "functions",
             running: Functions.self,
@@ -90,13 +103,16 @@ enum SampleStacks {
                 .http(Functions.create), .queue(Functions.handle, consuming: jobs, deadLetters: failed),
                 .timer(Functions.remind),
             ],
+            maximumInstances: 40,
             settings: [.set(Functions.bus, to: news.connection)]
         )
         let api = WebContainer(
             "api",
             running: Api.self,
-            image: registry.image("api", tag: "1"),
-            scale: .toZero(upTo: 5, when: .requests(perReplica: 50)),
+            image: registry.image("team/api", tag: "1"),
+            port: 3000,
+            size: .oneAndHalfCores,
+            scale: .warm(upTo: 5, on: .cpu(percent: 70), .requests(perReplica: 50)),
             settings: [
                 .set(Api.bus, to: jobs.connection(.sending)), .set(Api.queue, to: jobs.name),
                 .inject(Api.key, from: vault.secret("API_KEY")),
@@ -107,7 +123,9 @@ enum SampleStacks {
             running: Worker.self,
             image: registry.image("worker", tag: "1"),
             consuming: readers,
-            scale: .toZero(upTo: 5, when: readers.backlog(perReplica: 5)),
+            deadLetters: failed,
+            size: .quarterCore,
+            scale: .toZero(upTo: 5, when: readers.backlog(perReplica: 5), jobs.backlog(perReplica: 9)),
             settings: [
                 .set(Worker.api, to: "\(api.url)/v1"), .set(Worker.blobs, to: storage.blobs(.writing)),
                 .set(Worker.tables, to: storage.tables(.reading)), .set(Worker.cache, to: cache.connection),
@@ -118,6 +136,8 @@ enum SampleStacks {
         )
         return try Stack(
             "complete",
+            version: "2.0.1",
+            redundancy: .zones,
             [
                 registry, vault, storage, cache, database, model, telemetry, jobs, failed, news, readers, functions,
                 api, worker,
