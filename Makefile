@@ -1,7 +1,8 @@
-# up: run the stack here · test: every check and test · build · release · lint · format · diagnostics · benchmark
-.PHONY: up test build release lint format diagnostics benchmark setup
+# up: run the stack here · render: write the stack for every target · test: every check and test · build · release · lint · format · diagnostics · benchmark
+.PHONY: up render test build release lint format diagnostics benchmark setup
 setup: ; @scripts/setup.sh
 up: setup ; swift run infra up
+render: ; swift run infra render --all-stages
 test: setup ; @scripts/test.sh
 build: ; swift build
 release: ; swift build -c release --static-swift-stdlib --product infra

@@ -183,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "JSONText", "ServiceKit", "infra", "TestInstruments", .asyncHTTPClient, .hummingbird, .logging,
+                "JSONText", "Renderers", "ServiceKit", "StackCLI", "StackModel", "ValidatorTools", "infra",
+                "TestInstruments", .asyncHTTPClient, .hummingbird, .logging,
                 .nioCore, .nioHTTP1,
                 .nioPosix, .subprocess, .systemPackage,
             ],
@@ -223,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
+                "Renderers", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
+                "ValidatorTools",
                 .argumentParser, .subprocess, .systemPackage,
             ],
             swiftSettings: strict

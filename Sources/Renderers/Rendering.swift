@@ -14,24 +14,43 @@ public enum RenderFormat: String, Sendable, Hashable, CaseIterable {
     ///
     /// The same graph gives the same bytes.
     public func render(_ graph: Graph) -> Rendering {
+        render(graph, template: ARMTemplate(graph))
+    }
+
+    /// Writes a stack in several languages at once.
+    ///
+    /// - Returns: The renderings, in the order of the formats.
+    public static func render(_ graph: Graph, as formats: [RenderFormat]) async -> [Rendering] {
+        let template = ARMTemplate(graph)
+        return await withTaskGroup(of: (Int, Rendering).self) { group in
+            for (index, format) in formats.enumerated() {
+                group.addTask { (index, format.render(graph, template: template)) }
+            }
+            var renderings = Array(repeating: Rendering(files: []), count: formats.count)
+            for await (index, rendering) in group { renderings[index] = rendering }
+            return renderings
+        }
+    }
+
+    private func render(_ graph: Graph, template: @autoclosure () -> ARMTemplate) -> Rendering {
         switch self {
-        case .diagram: Rendering(files: [RenderedFile("graph.mmd", MermaidRenderer().render(graph))])
         case .bicep:
-            ARMTemplate(graph).rendering(as: self) {
+            template().rendering(as: self) {
                 [
                     RenderedFile("main.bicep", BicepPrinter.main($0)),
                     RenderedFile("main.bicepparam", BicepPrinter.parameters($0)),
                 ]
             }
         case .arm:
-            ARMTemplate(graph).rendering(as: self) {
+            template().rendering(as: self) {
                 let printer = ARMTemplatePrinter($0)
                 return [
-                    RenderedFile("azuredeploy.json", printer.main.prettyText),
+                    RenderedFile("azuredeploy.json", printer.main),
                     RenderedFile("azuredeploy.parameters.json", printer.parameters.prettyText),
                 ]
             }
         case .functions: FunctionsRenderer().render(graph)
+        case .diagram: Rendering(files: [RenderedFile("graph.mmd", MermaidRenderer().render(graph))])
         case .compose, .systemd: Rendering(files: [])
         }
     }
@@ -81,8 +100,25 @@ public struct Limitation: Sendable, Hashable {
 }
 
 extension Limitation: CustomStringConvertible {
-    public var description: String {
-        "\(format.rawValue): \(resource.map { "'\($0)'" } ?? "the stack") \(loss). \(remedy)"
+    public var description: String { "\(format.rawValue): \(words)" }
+
+    /// What is lost and what to do about it, whatever the format.
+    fileprivate var words: String { "\(resource.map { "'\($0)'" } ?? "the stack") \(loss). \(remedy)" }
+}
+
+extension [Limitation] {
+    /// The limitations in words, each once, after the formats that share it.
+    public var descriptions: [String] {
+        var formats: [String: [String]] = [:]
+        var order: [String] = []
+        for limitation in self {
+            let known = formats[limitation.words]
+            if known == nil { order.append(limitation.words) }
+            if known?.contains(limitation.format.rawValue) != true {
+                formats[limitation.words, default: []].append(limitation.format.rawValue)
+            }
+        }
+        return order.map { "\(formats[$0, default: []].joined(separator: ", ")): \($0)" }
     }
 }
 

@@ -26,7 +26,7 @@ struct AzureDocuments {
             "name": .string(name ?? graph.name),
             "bicep": .string(BicepPrinter.main(template)),
             "bicepparam": .string(BicepPrinter.parameters(template)),
-            "arm": try JSON(parsing: printer.main.prettyText.utf8),
+            "arm": try JSON(parsing: printer.main.utf8),
             "parameters": .object(parameters.map { JSON.Member($0.key, .string($0.value)) }),
             "limited": .bool(!template.losses.isEmpty),
             "resources": .array(

@@ -5,7 +5,7 @@ import Testing
 @testable import StackCLI
 
 struct CommandTests {
-    @Test(arguments: ["up", "graph", "doctor"])
+    @Test(arguments: ["up", "graph", "render", "doctor"])
     func `a stage that is not there is a wrong usage, and the answer names those that are`(command: String) throws {
         let error = #expect(throws: (any Error).self) {
             try Infra<Sample>.parseAsRoot([command, "--stage", "prodution"])
@@ -25,7 +25,8 @@ struct CommandTests {
     @Test(arguments: [
         ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["logs", "--lines", "-1"], ["emulator"],
         ["emulator", "--queue", "q", "--port", "65536"], ["token"], ["token", "--user", ""],
-        ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["nothing"], ["up", "--nothing"],
+        ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["render", "--check", "--stdout"],
+        ["render", "word"], ["nothing"], ["up", "--nothing"],
     ])
     func `a wrong usage is refused before anything happens`(words: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }
@@ -62,6 +63,11 @@ struct CommandTests {
             command: "graph",
             options: ["--stage", "--format"],
             words: ["--stage", "production", "--format", "svg"]
+        ),
+        Row(
+            command: "render",
+            options: ["--stage", "--all-stages", "--check", "--stdout", "--strict", "--output"],
+            words: ["bicep", "arm", "--stage", "production", "--check", "--strict", "--output", "o"]
         ),
         Row(
             command: "token",

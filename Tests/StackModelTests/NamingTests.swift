@@ -62,7 +62,7 @@ struct NamingTests {
             punctuation: "-",
             rule: rule(ModelDeployment("x", model: "m", version: "1"))
         ),
-        Row(subject: "a queue", length: 1...260, punctuation: "-._/", rule: rule(Queue("x", of: Job.self))),
+        Row(subject: "a queue", length: 1...260, punctuation: "-._", rule: rule(Queue("x", of: Job.self))),
         Row(subject: "a container registry", length: 5...50, suffix: 13, rule: rule(registry)),
         Row(
             subject: "a key vault",
@@ -81,7 +81,7 @@ struct NamingTests {
             rule: rule(Subscription("x", to: Topic("y", of: Job.self)))
         ),
         Row(subject: "a log workspace", length: 4...63, punctuation: "-", rule: rule(Telemetry("x"))),
-        Row(subject: "a topic", length: 1...260, punctuation: "-._/", rule: rule(Topic("x", of: Job.self))),
+        Row(subject: "a topic", length: 1...260, punctuation: "-._", rule: rule(Topic("x", of: Job.self))),
         Row(
             subject: "a blob container",
             length: 3...63,

@@ -30,7 +30,7 @@ package struct FunctionsRenderer {
         return [RenderedFile("\(folder)/host.json", host(app).prettyText)] + functions
     }
 
-    /// Source of the forms: learn.microsoft.com/azure/azure-functions/functions-host-json
+    // Source of the forms: learn.microsoft.com/azure/azure-functions/functions-host-json
     private func host(_ app: FunctionAppNode) -> JSON {
         let handler: JSON = [
             "description": .compact([

@@ -49,9 +49,9 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
             var differences: [String] = []
             for stage in stages {
                 let graph = try Definition(stage: stage).stack.lowered()
-                for format in formats.isEmpty ? RenderFormat.allCases : formats {
-                    let rendering = format.render(graph)
-                    limitations += rendering.limitations.filter { !limitations.contains($0) }
+                let formats = formats.isEmpty ? RenderFormat.allCases : formats
+                for (format, rendering) in zip(formats, await RenderFormat.render(graph, as: formats)) {
+                    limitations += rendering.limitations
                     let folder = RenderedFolder(output, stage: stage.rawValue, format: format)
                     if stdout {
                         print(rendering.files, in: folder)
@@ -76,7 +76,8 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
     }
 
     private func conclude(_ differences: [String], _ limitations: [Limitation]) throws {
-        for limitation in limitations { Terminal.error.write("note: \(limitation)") }
+        let notes = limitations.descriptions
+        for note in notes { Terminal.error.write("note: \(note)") }
         if check, !differences.isEmpty {
             throw Failure(
                 lines: ["These files are not what the stack says now:"] + differences.map { "  \($0)" }
@@ -88,8 +89,8 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
             for difference in differences { Terminal.output.write(difference) }
             if differences.isEmpty { Terminal.output.write("Everything is as the stack says.") }
         }
-        if strict, !limitations.isEmpty {
-            let count = limitations.count
+        if strict, !notes.isEmpty {
+            let count = notes.count
             throw Failure(
                 "\(count) thing\(count == 1 ? "" : "s") of the stack cannot be rendered; see the notes above."
             )

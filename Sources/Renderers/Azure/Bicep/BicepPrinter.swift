@@ -68,14 +68,19 @@ package struct BicepPrinter {
         line("  name: ", resource.name, depth: 1)
         for member in resource.body where member.name != "properties" { self.member(member, depth: 1) }
         for member in resource.body where member.name == "properties" { self.member(member, depth: 1) }
+        declareDependencies(of: resource)
+        text += "}\n\n"
+    }
+
+    /// Bicep sees by itself that a resource comes after those it mentions.
+    private mutating func declareDependencies(of resource: ARMResource) {
+        guard !resource.dependsOn.isEmpty else { return }
         let mentioned = Set(resource.mentions)
         let followed = resource.dependsOn.filter { !mentioned.contains($0) }
-        if !followed.isEmpty {
-            line("  dependsOn: [")
-            for symbol in followed { line("    \(symbol.name)") }
-            line("  ]")
-        }
-        text += "}\n\n"
+        guard !followed.isEmpty else { return }
+        line("  dependsOn: [")
+        for symbol in followed { line("    \(symbol.name)") }
+        line("  ]")
     }
 
     private mutating func declare(_ output: ARMOutput) {
@@ -93,54 +98,58 @@ package struct BicepPrinter {
 
     private mutating func line(_ start: String, _ value: ARMValue, depth: Int = 0) {
         text += start
-        write(value, depth: depth, column: start.count)
+        write(value, depth: depth, column: start.utf8.count)
         text += "\n"
     }
 
     private mutating func member(_ member: ARMMember, depth: Int) {
-        let name: String
-        if case .string(let plain) = member.name {
-            name = plain.isBicepName ? plain : plain.inBicep
+        let start = text.utf8.count
+        indent(depth)
+        if case .string(let plain) = member.name, plain.isBicepName {
+            text += plain
         } else {
-            name = member.name.bicep
+            text += member.name.bicep
         }
-        line(String(repeating: "  ", count: depth) + name + ": ", member.value, depth: depth)
+        text += ": "
+        write(member.value, depth: depth, column: text.utf8.count - start)
+        text += "\n"
+    }
+
+    private mutating func indent(_ depth: Int) {
+        for _ in 0..<depth { text += "  " }
     }
 
     private mutating func write(_ value: ARMValue, depth: Int, column: Int) {
-        let indent = String(repeating: "  ", count: depth)
         switch value {
         case .object(let members) where !members.isEmpty:
             text += "{\n"
             for member in members { self.member(member, depth: depth + 1) }
-            text += "\(indent)}"
+            indent(depth)
+            text += "}"
         case .array(let values) where !values.isEmpty:
             text += "[\n"
-            for value in values { line("\(indent)  ", value, depth: depth + 1) }
-            text += "\(indent)]"
+            for value in values {
+                indent(depth + 1)
+                write(value, depth: depth + 1, column: 2 * (depth + 1))
+                text += "\n"
+            }
+            indent(depth)
+            text += "]"
         case .call(let function, let arguments, let property):
             let flat = value.bicep
-            guard column + flat.count > Self.width, !arguments.isEmpty else { return text += flat }
+            guard column + flat.utf8.count > Self.width, !arguments.isEmpty else { return text += flat }
             text += "\(function.rawValue)(\n"
             for (index, argument) in arguments.enumerated() {
                 let isLast = index == arguments.count - 1
-                text += "\(indent)  "
-                write(argument, depth: depth + 1, column: indent.count + 2 + (isLast ? 0 : 1))
+                indent(depth + 1)
+                // The comma counts too.
+                write(argument, depth: depth + 1, column: 2 * (depth + 1) + (isLast ? 0 : 1))
                 text += isLast ? "\n" : ",\n"
             }
-            text += "\(indent))" + property.map { ".\($0)" }.joined()
+            indent(depth)
+            text += ")" + property.dotted
         case .bool, .integer, .decimal, .string, .array, .object, .parameter, .variable, .attribute, .joined:
             text += value.bicep
         }
-    }
-}
-
-extension ARMResource {
-    /// What the resource mentions, so that Bicep sees by itself that it comes after.
-    fileprivate var mentions: [Symbol] {
-        var mentions = name.mentions + body.flatMap { $0.name.mentions + $0.value.mentions }
-        if let parent { mentions.append(parent) }
-        if case .resource(let symbol) = scope { mentions.append(symbol) }
-        return mentions
     }
 }

@@ -15,11 +15,11 @@ extension ARMValue {
             "{ " + members.map { "\($0.name.bicep): \($0.value.bicep)" }.joined(separator: ", ") + " }"
         case .parameter(let name): name
         case .variable(let variable): variable.name
-        case .attribute(let symbol, let path): path.reduce(symbol.name) { "\($0).\($1)" }
+        case .attribute(let symbol, let path): symbol.name + path.dotted
         case .joined(let parts): Self.interpolation(parts)
         case .call(let function, let arguments, let property):
             "\(function.rawValue)(\(arguments.map(\.bicep).joined(separator: ", ")))"
-                + property.map { ".\($0)" }.joined()
+                + property.dotted
         }
     }
 
@@ -56,6 +56,8 @@ extension String {
     var inBicep: String { "'\(escapedInBicep)'" }
 
     fileprivate var escapedInBicep: String {
+        let marks: (UInt8) -> Bool = { $0 < 0x20 || $0 == 0x7F || $0 == 0x5C || $0 == 0x27 || $0 == 0x24 }
+        guard utf8.contains(where: marks) else { return self }
         var escaped = ""
         escaped.reserveCapacity(utf8.count)
         var rest = unicodeScalars[...]
@@ -77,8 +79,7 @@ extension String {
 
     /// Whether a property of this name needs no quotes.
     var isBicepName: Bool {
-        let words: Set<String> = ["true", "false", "null"]
-        guard let first = utf8.first, !words.contains(self) else { return false }
+        guard let first = utf8.first, self != "true", self != "false", self != "null" else { return false }
         let isDigit: (UInt8) -> Bool = { (0x30...0x39).contains($0) }
         let isLetter: (UInt8) -> Bool = { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
         return isLetter(first) && utf8.allSatisfy { isLetter($0) || isDigit($0) }
@@ -86,4 +87,14 @@ extension String {
 
     /// The text on one line of a comment.
     var inComment: String { String(map { $0.isNewline ? " " : $0 }) }
+}
+
+extension Collection<String> {
+    /// The names as a path that follows something: `.properties.fqdn`.
+    var dotted: String {
+        reduce(into: "") { path, name in
+            path += "."
+            path += name
+        }
+    }
 }

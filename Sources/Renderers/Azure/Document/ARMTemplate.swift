@@ -69,12 +69,19 @@ package struct ARMLoss: Sendable, Hashable {
 }
 
 extension ARMResource {
+    /// The resources that it mentions, in the order of mention.
+    package var mentions: [Symbol] {
+        var symbols: [Symbol] = []
+        if let parent { symbols.append(parent) }
+        if case .resource(let symbol) = scope { symbols.append(symbol) }
+        name.addMentions(to: &symbols)
+        for member in body { member.value.addMentions(to: &symbols) }
+        return symbols
+    }
+
     /// The resources that must be there first, each once: those it mentions, then those it only follows.
     package var needs: [Symbol] {
         var seen: Set<Symbol> = []
-        var all = [parent].compactMap(\.self)
-        if case .resource(let symbol) = scope { all.append(symbol) }
-        all += name.mentions + body.flatMap { $0.name.mentions + $0.value.mentions } + dependsOn
-        return all.filter { seen.insert($0).inserted }
+        return (mentions + dependsOn).filter { seen.insert($0).inserted }
     }
 }

@@ -65,12 +65,23 @@ extension ARMValue {
 
     /// The symbols of resources that the value mentions, in the order of mention.
     package var mentions: [Symbol] {
+        var symbols: [Symbol] = []
+        addMentions(to: &symbols)
+        return symbols
+    }
+
+    func addMentions(to symbols: inout [Symbol]) {
         switch self {
-        case .bool, .integer, .decimal, .string, .parameter: []
-        case .array(let values), .joined(let values), .call(_, let values, _): values.flatMap(\.mentions)
-        case .object(let members): members.flatMap { $0.name.mentions + $0.value.mentions }
-        case .variable(let variable): variable.value.mentions
-        case .attribute(let symbol, _): [symbol]
+        case .bool, .integer, .decimal, .string, .parameter: break
+        case .array(let values), .joined(let values), .call(_, let values, _):
+            for value in values { value.addMentions(to: &symbols) }
+        case .object(let members):
+            for member in members {
+                member.name.addMentions(to: &symbols)
+                member.value.addMentions(to: &symbols)
+            }
+        case .variable(let variable): variable.value.addMentions(to: &symbols)
+        case .attribute(let symbol, _): symbols.append(symbol)
         }
     }
 }

@@ -18,14 +18,23 @@ struct SymbolTable {
     }
 
     /// The words as one identifier; Bicep takes ASCII letters and digits, and a letter first.
+    ///
+    /// A piece in capitals is a word like any other: `OPENAI_API_KEY` becomes `openaiApiKey`.
     static func camelCase(_ words: [String]) -> String {
-        let pieces = words.flatMap { $0.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) } }
-        let text = pieces.enumerated().map { index, piece in
-            let isShouted = piece == piece.uppercased()[...]
-            let tail = isShouted ? piece.dropFirst().lowercased() : String(piece.dropFirst())
-            return (index == 0 ? piece.prefix(1).lowercased() : piece.prefix(1).uppercased()) + tail
-        }.joined()
-        return text.first?.isLetter == true ? text : "r\(text)"
+        var name: [UInt8] = []
+        for word in words {
+            for piece in word.utf8.split(whereSeparator: { !$0.isLetter && !$0.isDigit }) {
+                let isShouted = piece.allSatisfy { $0.uppercased == $0 }
+                for (index, byte) in piece.enumerated() {
+                    switch index {
+                    case 0: name.append(name.isEmpty ? byte.lowercased : byte.uppercased)
+                    default: name.append(isShouted ? byte.lowercased : byte)
+                    }
+                }
+            }
+        }
+        if name.first?.isLetter != true { name.insert(UInt8(ascii: "r"), at: 0) }
+        return String(decoding: name, as: UTF8.self)
     }
 
     /// Words that mean something in every template: the functions and keywords that a symbol would hide.
@@ -40,4 +49,11 @@ struct SymbolTable {
         "targetScope", "tenant", "tenantResourceId", "test", "toLower", "toObject", "toUpper", "trim", "true", "type",
         "union", "uniqueString", "uri", "using", "utcNow", "var", "with",
     ]
+}
+
+extension UInt8 {
+    fileprivate var isLetter: Bool { (0x61...0x7A).contains(lowercased) }
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+    fileprivate var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
+    fileprivate var uppercased: UInt8 { (0x61...0x7A).contains(self) ? self - 0x20 : self }
 }

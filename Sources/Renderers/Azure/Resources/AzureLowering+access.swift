@@ -7,7 +7,7 @@ extension AzureLowering {
 
     /// Adds the identity of an app and all its permissions.
     ///
-    /// - Returns: The permissions, which must be there before the app starts.
+    /// - Returns: The permissions without which the app cannot be created.
     mutating func addIdentity(of app: ResourceID, grants: [Reference]) -> [Symbol] {
         let identity = add(
             ARMResource(
@@ -20,18 +20,18 @@ extension AzureLowering {
         )
         return grants.flatMap { reference -> [Symbol] in
             guard let role = reference.role else { return [] }
-            switch role.permission {
-            case .roles(let roles):
-                return roles.map { addAssignment(of: $0, for: role, to: identity, on: reference, app) }
-            case .cacheUser: return [addCacheUser(identity, on: reference.target, app)]
-            case .databaseRole(let name): return [addDatabaseUser(identity, name, role, on: reference.target, app)]
-            }
+            let permissions =
+                switch role.permission {
+                case .roles(let roles): roles.map { addAssignment(of: $0, to: identity, on: reference, app) }
+                case .cacheUser: [addCacheUser(identity, on: reference.target, app)]
+                case .databaseRole(let name): [addDatabaseUser(identity, name, role, on: reference.target, app)]
+                }
+            return role.isNeededToCreate ? permissions : []
         }
     }
 
     private mutating func addAssignment(
         of builtIn: BuiltInRole,
-        for role: Role,
         to identity: Symbol,
         on reference: Reference,
         _ app: ResourceID

@@ -214,7 +214,7 @@ extension AzureLowering {
 }
 
 extension ContainerSize {
-    /// `0.25`
+    /// The cores as a number with a fraction: `0.25`.
     var cores: String {
         let quarters = ["0", "25", "5", "75"]
         return "\(rawValue / 4).\(quarters[rawValue % 4])"

@@ -142,9 +142,15 @@ extension ARMValue {
 }
 
 extension String {
-    /// The text with every occurrence of a character written twice.
-    func doubling(_ character: Character) -> String {
-        contains(character) ? reduce(into: "") { $0 += $1 == character ? "\($1)\($1)" : "\($1)" } : self
+    /// The text with every occurrence of an ASCII character written twice.
+    func doubling(_ character: Unicode.Scalar) -> String {
+        guard utf8.contains(UInt8(ascii: character)) else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            text.unicodeScalars.append(scalar)
+            if scalar == character { text.unicodeScalars.append(scalar) }
+        }
+        return text
     }
 }
 

@@ -45,6 +45,17 @@ enum Permission {
 }
 
 extension Role {
+    /// Whether Azure uses the permission itself while it creates an app; services find out about the others by trying
+    /// again.
+    var isNeededToCreate: Bool {
+        switch self {
+        case .hostFunctions, .pullImages, .readSecret: true
+        case .readBlobs, .readDocuments, .readTables, .receiveMessages, .sendMessages, .useCache, .useModel,
+            .writeBlobs, .writeDocuments, .writeTables, .writeTelemetry:
+            false
+        }
+    }
+
     /// The least that Azure offers for this.
     var permission: Permission {
         switch self {

@@ -5,9 +5,14 @@ import JSONText
 /// Source: learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions
 struct ARMExpressions {
     private let resources: [Symbol: ARMResource]
+    /// The expressions for the identifiers that are asked for often.
+    private var identifiers: [Symbol: String] = [:]
 
     init(_ template: ARMTemplate) {
         self.resources = Dictionary(uniqueKeysWithValues: template.resources.map { ($0.symbol, $0) })
+        for resource in template.resources where resource.type != .roleAssignment {
+            identifiers[resource.symbol] = identifier(of: resource)
+        }
     }
 
     func json(_ value: ARMValue) -> JSON {
@@ -79,7 +84,7 @@ struct ARMExpressions {
         case .attribute(let symbol, let path): attribute(path, of: symbol)
         case .joined(let parts): format(parts)
         case .call(let function, let arguments, let property):
-            "\(function.rawValue)(\(list(arguments)))" + property.map { ".\($0)" }.joined()
+            "\(function.rawValue)(\(list(arguments)))" + property.dotted
         }
     }
 
@@ -107,11 +112,12 @@ struct ARMExpressions {
         case "name": return expression(resource.name)
         default:
             let reference = "reference(\(identifier(of: resource)), \(resource.type.apiVersion.inExpression))"
-            return reference + path.dropFirst().map { ".\($0)" }.joined()
+            return reference + path.dropFirst().dotted
         }
     }
 
     private func identifier(of resource: ARMResource) -> String {
+        if let identifier = identifiers[resource.symbol] { return identifier }
         let names = list(nameSegments(of: resource))
         let type = resource.type.rawValue.inExpression
         return switch resource.scope {

@@ -15,19 +15,44 @@ package struct ARMTemplatePrinter {
     }
 
     /// The document `azuredeploy.json`.
-    package var main: JSON {
-        [
-            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-            "contentVersion": "1.0.0.0",
-            "metadata": ["stack": .string(template.stack)],
-            "parameters": .object(template.parameters.map { JSON.Member($0.name, json($0)) }),
-            "variables": .object(
-                template.variables.filter { $0.value.mentions.isEmpty }.map {
-                    JSON.Member($0.name, expressions.json($0.value))
+    ///
+    /// Resources are written one by one: a tree of all of them would be many times as large as the text.
+    package var main: String {
+        var output: [UInt8] = []
+        JSON.writeLines("{", sections, "}", to: &output, depth: 0) { section, output in
+            JSON.write(section.name, to: &output)
+            output.append(contentsOf: ": ".utf8)
+            switch section.value {
+            case .document(let value): value.writePretty(to: &output, depth: 1)
+            case .resources(let resources):
+                JSON.writeLines("[", resources, "]", to: &output, depth: 1) { resource, output in
+                    json(resource).writePretty(to: &output, depth: 2)
                 }
-            ),
-            "resources": .array(template.resources.filter { !$0.isExisting }.map(json)),
-            "outputs": .object(template.outputs.map { JSON.Member($0.name, json($0)) }),
+            }
+        }
+        output.append(UInt8(ascii: "\n"))
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private enum Section {
+        case document(JSON)
+        case resources([ARMResource])
+    }
+
+    private var sections: [(name: String, value: Section)] {
+        let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+        let parameters = template.parameters.map { JSON.Member($0.name, json($0)) }
+        let constants = template.variables.filter(\.value.mentions.isEmpty)
+        let variables = constants.map { JSON.Member($0.name, expressions.json($0.value)) }
+        let outputs = template.outputs.map { JSON.Member($0.name, json($0)) }
+        return [
+            ("$schema", .document(.string(schema))),
+            ("contentVersion", .document("1.0.0.0")),
+            ("metadata", .document(["stack": .string(template.stack)])),
+            ("parameters", .document(.object(parameters))),
+            ("variables", .document(.object(variables))),
+            ("resources", .resources(template.resources.filter { !$0.isExisting })),
+            ("outputs", .document(.object(outputs))),
         ]
     }
 

@@ -20,6 +20,8 @@ var tags = {
   'slipway-stack': 'lightening-dev'
 }
 
+var serviceBusHost = replace(replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')
+
 resource telemetry 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: 'telemetry'
   location: location
@@ -282,6 +284,7 @@ resource vaultJwtSigningKeySecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01'
   parent: vault
   name: 'JWT-SIGNING-KEY'
   properties: {
+    contentType: 'text/plain'
     value: jwtSigningKey
   }
 }
@@ -290,6 +293,7 @@ resource vaultOpenaiApiKeySecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' 
   parent: vault
   name: 'OPENAI-API-KEY'
   properties: {
+    contentType: 'text/plain'
     value: openaiApiKey
   }
 }
@@ -478,7 +482,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
   }
   dependsOn: [
     chatAcrPullOnImages
-    chatMonitoringMetricsPublisherOnTelemetryInsights
     chatKeyVaultSecretsUserOnVaultOpenaiApiKeySecret
   ]
 }
@@ -663,10 +666,6 @@ resource functions 'Microsoft.Web/sites@2025-03-01' = {
     functionsStorageBlobDataOwnerOnFiles
     functionsStorageQueueDataContributorOnFiles
     functionsStorageTableDataContributorOnFiles
-    functionsServiceBusDataReceiverOnEvents
-    functionsServiceBusDataSenderOnEventsDead
-    functionsServiceBusDataSenderOnEvents
-    functionsMonitoringMetricsPublisherOnTelemetryInsights
     functionsKeyVaultSecretsUserOnVaultJwtSigningKeySecret
     functionsKeyVaultSecretsUserOnVaultOpenaiApiKeySecret
   ]
@@ -697,11 +696,7 @@ resource functionsSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AzureWebJobsStorage__blobServiceUri: files.properties.primaryEndpoints.blob
     AzureWebJobsStorage__queueServiceUri: files.properties.primaryEndpoints.queue
     AzureWebJobsStorage__tableServiceUri: files.properties.primaryEndpoints.table
-    SERVICEBUS_CONNECTION__fullyQualifiedNamespace: replace(
-      replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''),
-      ':443/',
-      ''
-    )
+    SERVICEBUS_CONNECTION__fullyQualifiedNamespace: serviceBusHost
     SERVICEBUS_CONNECTION__credential: 'managedidentity'
     SERVICEBUS_CONNECTION__clientId: functionsIdentity.properties.clientId
     SERVICEBUS_QUEUE: events.name

@@ -10,15 +10,17 @@ param suffix string = uniqueString(resourceGroup().id)
 
 @secure()
 @description('The secret JWT_SIGNING_KEY.')
-param jwtSigningKeyValue string
+param jwtSigningKey string
 
 @secure()
 @description('The secret OPENAI_API_KEY.')
-param openaiApiKeyValue string
+param openaiApiKey string
 
 var tags = {
   'slipway-stack': 'lightening-production'
 }
+
+var serviceBusHost = replace(replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')
 
 resource telemetry 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: 'telemetry'
@@ -336,7 +338,8 @@ resource vaultJwtSigningKeySecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01'
   parent: vault
   name: 'JWT-SIGNING-KEY'
   properties: {
-    value: jwtSigningKeyValue
+    contentType: 'text/plain'
+    value: jwtSigningKey
   }
 }
 
@@ -344,7 +347,8 @@ resource vaultOpenaiApiKeySecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' 
   parent: vault
   name: 'OPENAI-API-KEY'
   properties: {
-    value: openaiApiKeyValue
+    contentType: 'text/plain'
+    value: openaiApiKey
   }
 }
 
@@ -566,9 +570,7 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
   }
   dependsOn: [
     chatAcrPullOnImages
-    chatMonitoringMetricsPublisherOnTelemetryInsights
     chatKeyVaultSecretsUserOnVaultOpenaiApiKeySecret
-    chatOnCache
     chatKeyVaultSecretsUserOnVaultJwtSigningKeySecret
   ]
 }
@@ -754,12 +756,7 @@ resource functions 'Microsoft.Web/sites@2025-03-01' = {
     functionsStorageBlobDataOwnerOnFiles
     functionsStorageQueueDataContributorOnFiles
     functionsStorageTableDataContributorOnFiles
-    functionsServiceBusDataReceiverOnEvents
-    functionsServiceBusDataSenderOnEventsDead
-    functionsServiceBusDataSenderOnEvents
-    functionsMonitoringMetricsPublisherOnTelemetryInsights
     functionsKeyVaultSecretsUserOnVaultJwtSigningKeySecret
-    functionsServiceBusDataSenderOnGenerations
   ]
 }
 
@@ -788,11 +785,7 @@ resource functionsSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AzureWebJobsStorage__blobServiceUri: files.properties.primaryEndpoints.blob
     AzureWebJobsStorage__queueServiceUri: files.properties.primaryEndpoints.queue
     AzureWebJobsStorage__tableServiceUri: files.properties.primaryEndpoints.table
-    SERVICEBUS_CONNECTION__fullyQualifiedNamespace: replace(
-      replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''),
-      ':443/',
-      ''
-    )
+    SERVICEBUS_CONNECTION__fullyQualifiedNamespace: serviceBusHost
     SERVICEBUS_CONNECTION__credential: 'managedidentity'
     SERVICEBUS_CONNECTION__clientId: functionsIdentity.properties.clientId
     SERVICEBUS_QUEUE: events.name
@@ -932,7 +925,7 @@ resource generator 'Microsoft.App/containerApps@2025-07-01' = {
           env: [
             {
               name: 'SERVICEBUS_CONNECTION__fullyQualifiedNamespace'
-              value: replace(replace(serviceBus.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')
+              value: serviceBusHost
             }
             {
               name: 'SERVICEBUS_CONNECTION__credential'
@@ -974,10 +967,6 @@ resource generator 'Microsoft.App/containerApps@2025-07-01' = {
               name: 'PORT'
               value: '8080'
             }
-            {
-              name: 'DATA_DIRECTORY'
-              value: '/data'
-            }
           ]
           resources: {
             cpu: json('0.5')
@@ -1014,12 +1003,6 @@ resource generator 'Microsoft.App/containerApps@2025-07-01' = {
               timeoutSeconds: 5
             }
           ]
-          volumeMounts: [
-            {
-              volumeName: 'data'
-              mountPath: '/data'
-            }
-          ]
         }
       ]
       scale: {
@@ -1040,20 +1023,10 @@ resource generator 'Microsoft.App/containerApps@2025-07-01' = {
           }
         ]
       }
-      volumes: [
-        {
-          name: 'data'
-          storageType: 'EmptyDir'
-        }
-      ]
     }
   }
   dependsOn: [
     generatorAcrPullOnImages
-    generatorServiceBusDataReceiverOnGenerations
-    generatorServiceBusDataSenderOnEventsDead
-    generatorServiceBusDataSenderOnEvents
-    generatorMonitoringMetricsPublisherOnTelemetryInsights
     generatorKeyVaultSecretsUserOnVaultOpenaiApiKeySecret
   ]
 }

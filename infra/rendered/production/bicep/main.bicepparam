@@ -1,4 +1,4 @@
 using './main.bicep'
 
-param jwtSigningKeyValue = readEnvironmentVariable('JWT_SIGNING_KEY')
-param openaiApiKeyValue = readEnvironmentVariable('OPENAI_API_KEY')
+param jwtSigningKey = readEnvironmentVariable('JWT_SIGNING_KEY')
+param openaiApiKey = readEnvironmentVariable('OPENAI_API_KEY')
