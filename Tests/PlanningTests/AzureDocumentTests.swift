@@ -57,6 +57,9 @@ struct AzureDocumentTests {
 
     static func stacks() throws -> [Graph] {
         try Lightening.Stage.allCases.map { try Lightening(stage: $0).stack.lowered() }
-            + [SampleStacks.small(), SampleStacks.complete()]
+            + [
+                SampleStacks.small(), SampleStacks.complete(), Stack("nothing", []).lowered(),
+                Stack("logs", [Telemetry("logs")]).lowered(),
+            ]
     }
 }

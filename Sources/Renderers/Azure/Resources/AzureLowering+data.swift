@@ -10,7 +10,7 @@ extension AzureLowering {
                 symbol: cache,
                 type: .cache,
                 node: id,
-                name: globalName(id),
+                name: globalName("\(id)-"),
                 body: [
                     location, tags,
                     ARMMember("sku", .fields(["name": "Balanced_B0"])),
@@ -62,7 +62,7 @@ extension AzureLowering {
                 symbol: account,
                 type: .databaseAccount,
                 node: id,
-                name: globalName(id),
+                name: globalName("\(id)-"),
                 body: [
                     location, tags,
                     ARMMember("kind", "GlobalDocumentDB"),
@@ -122,7 +122,7 @@ extension AzureLowering {
                 symbol: account,
                 type: .modelAccount,
                 node: id,
-                name: globalName(id),
+                name: globalName("\(id)-"),
                 body: [
                     location, tags,
                     ARMMember("sku", .fields(["name": "S0"])),
@@ -131,7 +131,7 @@ extension AzureLowering {
                         "properties",
                         .fields([
                             // Tokens of identities are taken only under a name of the account's own.
-                            "customSubDomainName": globalName(id),
+                            "customSubDomainName": globalName("\(id)-"),
                             "disableLocalAuth": true,
                             "publicNetworkAccess": "Enabled",
                         ])

@@ -25,7 +25,7 @@ extension AzureLowering {
                 symbol: symbol(id),
                 type: .site,
                 node: id,
-                name: globalName(id),
+                name: globalName("\(id)-"),
                 body: [
                     location, tags,
                     ARMMember("kind", "functionapp,linux"),

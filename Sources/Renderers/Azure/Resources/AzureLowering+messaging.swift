@@ -12,7 +12,7 @@ extension AzureLowering {
                 symbol: symbol,
                 type: .namespace,
                 node: nil,
-                name: .joined([.string("\(graph.slug(upTo: 36))-"), .parameter("suffix")]),
+                name: globalName("\(graph.slug(upTo: 36))-"),
                 body: [
                     location, tags,
                     // Basic has neither topics nor duplicate detection.

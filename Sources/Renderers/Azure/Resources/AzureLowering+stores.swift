@@ -10,7 +10,7 @@ extension AzureLowering {
                 symbol: account,
                 type: .storageAccount,
                 node: id,
-                name: globalName(id, hyphen: false),
+                name: globalName(id.name),
                 body: [
                     location, tags,
                     ARMMember("sku", .fields(["name": isZoneRedundant ? "Standard_ZRS" : "Standard_LRS"])),
@@ -102,7 +102,7 @@ extension AzureLowering {
                 symbol: vault,
                 type: .vault,
                 node: id,
-                name: globalName(id),
+                name: globalName("\(id)-"),
                 body: [
                     location, tags,
                     ARMMember(
@@ -150,7 +150,7 @@ extension AzureLowering {
                 symbol: registry,
                 type: .registry,
                 node: id,
-                name: globalName(id, hyphen: false),
+                name: globalName(id.name),
                 body: [
                     location, tags,
                     ARMMember("sku", .fields(["name": "Basic"])),

@@ -36,32 +36,12 @@ struct AzureLowering {
     }
 
     mutating func addAll() {
-        addParameters()
         let nodes = graph.startOrder.compactMap { graph[$0] }
         for node in nodes where node.isTelemetry { add(node) }
         if nodes.contains(where: \.isOnBus) { addNamespace() }
         if nodes.contains(where: \.isContainer) { addContainerEnvironment() }
         for node in nodes where !node.isTelemetry { add(node) }
         addLimits()
-    }
-
-    private mutating func addParameters() {
-        template.parameters = [
-            ARMParameter(
-                name: "location",
-                description: "The region of every resource.",
-                kind: .text(default: .call(.resourceGroup, property: ["location"]), length: nil)
-            ),
-            ARMParameter(
-                name: "suffix",
-                description: "Ends the names that must be unique in all of Azure.",
-                kind: .text(
-                    default: .call(.uniqueString, [.call(.resourceGroup, property: ["id"])]),
-                    length: NamingRule.suffixLength...NamingRule.suffixLength
-                )
-            ),
-        ]
-        template.variables = [tagsVariable]
     }
 
     private mutating func add(_ node: Node) {
@@ -126,14 +106,43 @@ struct AzureLowering {
     }
 
     /// A name that is unique in all of Azure.
-    func globalName(_ id: ResourceID, hyphen: Bool = true) -> ARMValue {
-        .joined([.string(id.name.lowercased() + (hyphen ? "-" : "")), .parameter("suffix")])
+    mutating func globalName(_ start: String) -> ARMValue {
+        addParameter(
+            "suffix",
+            description: "Ends the names that must be unique in all of Azure.",
+            default: .call(.uniqueString, [.call(.resourceGroup, property: ["id"])]),
+            length: NamingRule.suffixLength...NamingRule.suffixLength
+        )
+        return .joined([.string(start.lowercased()), .parameter("suffix")])
     }
 
-    var location: ARMMember { ARMMember("location", .parameter("location")) }
-    var tags: ARMMember { ARMMember("tags", .variable(tagsVariable)) }
-    private var tagsVariable: ARMVariable {
-        ARMVariable(name: "tags", value: .fields(["slipway-stack": .string(graph.name)]))
+    /// Adds a parameter with a default, once.
+    private mutating func addParameter(
+        _ name: String,
+        description: String,
+        default value: ARMValue,
+        length: ClosedRange<Int>? = nil
+    ) {
+        guard added.insert(Symbol(name: name)).inserted else { return }
+        template.parameters.append(
+            ARMParameter(name: name, description: description, kind: .text(default: value, length: length))
+        )
+    }
+
+    var location: ARMMember {
+        mutating get {
+            let here = ARMValue.call(.resourceGroup, property: ["location"])
+            addParameter("location", description: "The region of every resource.", default: here)
+            return ARMMember("location", .parameter("location"))
+        }
+    }
+
+    var tags: ARMMember {
+        mutating get {
+            let tags = ARMVariable(name: "tags", value: .fields(["slipway-stack": .string(graph.name)]))
+            addVariable(tags)
+            return ARMMember("tags", .variable(tags))
+        }
     }
 
     var isZoneRedundant: Bool {
