@@ -7,7 +7,7 @@ let package = Package(
     dependencies: [.package(name: "slipway", path: "..")],
     targets: [
         .executableTarget(
-            name: "thousand",
+            name: "large",
             dependencies: [
                 .product(name: "Settings", package: "slipway"),
                 .product(name: "StackCLI", package: "slipway"),

@@ -2,7 +2,7 @@
 """Prints how fast and how large a release build is: medians over several runs of one machine.
 
     make benchmark            # builds what is missing, then measures
-    Benchmarks/run.py --runs 20 --infra .build/release/infra --thousand Benchmarks/.build/release/thousand
+    Benchmarks/run.py --runs 20 --infra .build/release/infra --large Benchmarks/.build/release/large
 """
 import argparse
 import json
@@ -15,7 +15,7 @@ import time
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--runs", type=int, default=10)
 parser.add_argument("--infra", default=".build/release/infra")
-parser.add_argument("--thousand", default="Benchmarks/.build/release/thousand")
+parser.add_argument("--large", default="Benchmarks/.build/release/large")
 options = parser.parse_args()
 
 
@@ -58,11 +58,37 @@ def drawing():
         times = []
         for _ in range(options.runs):
             begin = time.monotonic()
-            subprocess.run([options.thousand, "graph", "--format", form], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([options.large, "graph", "--format", form], check=True, stdout=subprocess.DEVNULL)
             times.append((time.monotonic() - begin) * 1000)
         row(f"infra graph --format {form}, 1,000 resources", times, "ms")
 
 
+def rendering():
+    medians = {}
+    for stage, count in [("thousand", "1,000"), ("tenThousand", "10,000")]:
+        for formats in [["bicep"], ["arm"], ["compose"], ["systemd"], ["functions"], ["diagram"], []]:
+            times, peaks = [], []
+            for _ in range(options.runs):
+                begin = time.monotonic()
+                process = subprocess.Popen(
+                    [options.large, "render", *formats, "--stage", stage, "--stdout"],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+                _, status, usage = os.wait4(process.pid, 0)
+                assert status == 0, "the stack does not render"
+                times.append((time.monotonic() - begin) * 1000)
+                peaks.append(usage.ru_maxrss / 1024)
+            name = " ".join(formats) or "(every format at once)"
+            medians[stage, name] = statistics.median(times)
+            row(f"infra render {name}, {count} resources", times, "ms")
+        row(f"infra render: peak memory, {count} resources", peaks, "MB")
+    every = "(every format at once)"
+    ratio = medians["tenThousand", every] / medians["thousand", every]
+    print(f"{'ten times the resources take':<44} {ratio:>9.1f} times as long")
+
+
 start_and_size()
-if os.path.exists(options.thousand):
+if os.path.exists(options.large):
     drawing()
+    rendering()
