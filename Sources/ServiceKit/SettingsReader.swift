@@ -11,42 +11,44 @@ import Foundation
 
 /// The settings of a service, read once at start.
 ///
-/// Three places are asked, in this order: the environment, `.env`, and the `Values` of `local.settings.json`. An empty
-/// value counts as none, because that is what a pipeline passes for a secret that is not defined.
+/// Five places are asked for `NAME`, in this order: the environment; the file that the variable `NAME_FILE` names, as
+/// images read the secrets of Compose; the folder `$CREDENTIALS_DIRECTORY`, where systemd puts credentials; `.env`;
+/// and the `Values` of `local.settings.json`. An empty value counts as none, because that is what a pipeline passes
+/// for a secret that is not defined.
+///
+/// Source: docs.docker.com/compose/how-tos/use-secrets, systemd.exec(5) under `LoadCredential=`
 public struct SettingsReader: Sendable {
-    private let sources: [@Sendable (String) -> String?]
+    private let sources: [SettingsSource]
 
-    /// Reads from the environment and from the files in the current directory.
+    /// Reads from an environment, and from the files in a folder.
     ///
-    /// - Throws: ``SettingsError`` when a file is there but cannot be read.
-    public init() async throws {
-        let environment = EnvironmentVariablesProvider()
-        let file: EnvironmentVariablesProvider
-        do {
-            file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
-        } catch {
-            throw SettingsError.unreadable(file: ".env")
-        }
-        let values = try Self.localSettings(at: "local.settings.json")
+    /// - Parameters:
+    ///   - environment: The environment of the process where it is not given.
+    ///   - folder: The current directory where it is not given.
+    /// - Throws: ``SettingsError`` when `.env` or `local.settings.json` is there but cannot be read.
+    public init(environment: [String: String]? = nil, folder: String = ".") async throws {
+        let environment = environment ?? ProcessInfo.processInfo.environment
         self.sources = [
-            { try? environment.environmentValue(forName: $0) },
-            { try? file.environmentValue(forName: $0) },
-            { values[$0] },
+            .values(environment),
+            .namedFiles(environment),
+            .credentials(folder: environment["CREDENTIALS_DIRECTORY"] ?? ""),
+            .file(try await Self.environmentFile(in: folder)),
+            .values(try Self.localSettings(in: folder)),
         ]
     }
 
     /// Reads from these values alone.
     public init(values: [String: String]) {
-        self.sources = [{ values[$0] }]
+        self.sources = [.values(values)]
     }
 
     /// The value of an optional setting, or of one that ``require(_:)`` has found.
     public func value<Value>(of setting: Setting<Value>) -> String? {
-        text(setting.name)
+        try? text(setting.name)
     }
 
     public func value<Value>(of setting: SecretSetting<Value>) -> SecretValue? {
-        text(setting.name).map { SecretValue($0) }
+        (try? text(setting.name)).map { SecretValue($0) }
     }
 
     /// The value of a setting that cannot be done without.
@@ -62,24 +64,49 @@ public struct SettingsReader: Sendable {
         return value
     }
 
-    /// Checks that every required setting of a contract has a value.
+    /// Checks that every required setting of a contract has a value, and that every file named for one can be read.
     ///
-    /// - Throws: ``SettingsError/missing(_:)`` with all that have none.
+    /// - Throws: ``SettingsError/unreadableFiles(variables:)`` or ``SettingsError/missing(_:)``, each with all it is
+    ///   about.
     public func require(_ contract: any ServiceContract.Type) throws(SettingsError) {
-        let missing = contract.settings.filter { $0.isRequired && text($0.name) == nil }.map(\.name)
+        var missing: [String] = []
+        var unreadable: [String] = []
+        for setting in contract.settings {
+            do throws(UnreadableFile) {
+                if try text(setting.name) == nil, setting.isRequired { missing.append(setting.name) }
+            } catch {
+                unreadable.append(error.variable)
+            }
+        }
+        if !unreadable.isEmpty { throw .unreadableFiles(variables: unreadable) }
         if !missing.isEmpty { throw .missing(missing) }
     }
 
-    private func text(_ name: String) -> String? {
+    private func text(_ name: String) throws(UnreadableFile) -> String? {
         for source in sources {
-            if let value = source(name), !value.isEmpty { return value }
+            if let value = try source.value(of: name), !value.isEmpty { return value }
         }
         return nil
     }
 
-    private static func localSettings(at path: String) throws(SettingsError) -> [String: String] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [:] }
-        guard let members = try? JSON(parsing: data)["Values"]?.members else { throw .unreadable(file: path) }
+    private static func environmentFile(
+        in folder: String
+    ) async throws(SettingsError) -> EnvironmentVariablesProvider {
+        let name = ".env"
+        do {
+            return try await EnvironmentVariablesProvider(
+                environmentFilePath: FilePath("\(folder)/\(name)"),
+                allowMissing: true
+            )
+        } catch {
+            throw .unreadable(file: name)
+        }
+    }
+
+    private static func localSettings(in folder: String) throws(SettingsError) -> [String: String] {
+        let name = "local.settings.json"
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return [:] }
+        guard let members = try? JSON(parsing: data)["Values"]?.members else { throw .unreadable(file: name) }
         return members.reduce(into: [:]) { values, member in values[member.name] = member.value.string }
     }
 }
@@ -88,6 +115,8 @@ public struct SettingsReader: Sendable {
 public enum SettingsError: Error, Sendable, Hashable, CustomStringConvertible {
     case missing([String])
     case unreadable(file: String)
+    /// The variables whose values name the files.
+    case unreadableFiles(variables: [String])
     case invalid(name: String, expected: String)
 
     public var description: String {
@@ -95,6 +124,9 @@ public enum SettingsError: Error, Sendable, Hashable, CustomStringConvertible {
         case .missing(let names):
             "These settings have no value: \(names.joined(separator: ", ")). Set them in the environment or in .env."
         case .unreadable(let file): "The file '\(file)' cannot be read. Mend or remove it."
+        case .unreadableFiles(let variables):
+            "These name files of settings that cannot be read: \(variables.joined(separator: ", ")). "
+                + "Mend the paths, or let this process read the files."
         case .invalid(let name, let expected): "\(name) must be \(expected)."
         }
     }

@@ -57,10 +57,16 @@ struct LocalSystem {
     }
 
     func infra(_ words: [String]) async throws -> Result {
+        try await run("infra", words)
+    }
+
+    /// Runs a program that was built beside `infra`, in the folder of the system.
+    func run(_ program: String, _ words: [String], with additions: [String: String] = [:]) async throws -> Result {
+        let programs = URL(filePath: Self.program).deletingLastPathComponent()
         let result = try await Subprocess.run(
-            .path(.init(Self.program)),
+            .path(.init(programs.appending(path: program).path)),
             arguments: Arguments(words),
-            environment: .custom(variables),
+            environment: .custom(variables(with: additions)),
             workingDirectory: .init(folder.path),
             output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20)
@@ -73,9 +79,11 @@ struct LocalSystem {
         return Result(output: result.standardOutput, errors: result.standardError, code: code)
     }
 
-    var variables: [Environment.Key: String] {
+    var variables: [Environment.Key: String] { variables(with: [:]) }
+
+    private func variables(with additions: [String: String]) -> [Environment.Key: String] {
         let inherited = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder.path]
-        let all = inherited.merging(environment) { _, given in given }
+        let all = inherited.merging(environment) { _, given in given }.merging(additions) { _, given in given }
         return Dictionary(uniqueKeysWithValues: all.map { (Environment.Key(stringLiteral: $0), $1) })
     }
 
