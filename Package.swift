@@ -128,8 +128,7 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "JSONText", "Settings", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt, .lifecycle,
-                .logging, .nioCore,
-                .nioPosix, .systemPackage, .unixSignals,
+                .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),

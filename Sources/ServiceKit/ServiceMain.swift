@@ -10,7 +10,8 @@ public enum ServiceMain {
     ///
     /// `SIGTERM`, `SIGINT` and the end of the lifeline stop it gracefully: requests and messages in hand are finished.
     /// The process exits with 0 after that, with 78 when settings are missing or unusable, and with 1 when a part of
-    /// it failed (the numbers are those of `sysexits.h`).
+    /// it failed (the numbers are those of `sysexits.h`). With the argument `--check-health` it does not serve: see
+    /// ``HealthCheck``.
     ///
     /// - Parameters:
     ///   - identity: The name and version of the service.
@@ -21,6 +22,7 @@ public enum ServiceMain {
         contract: any ServiceContract.Type,
         build: (SettingsReader, Logger) async throws -> [any Service]
     ) async {
+        if HealthCheck.isWanted { await HealthCheck.run() }
         PlatformProcess.raiseFileLimit()
         let environment = EnvironmentVariablesProvider()
         let level = (try? environment.environmentValue(forName: "LOG_LEVEL")).flatMap { Logger.Level(rawValue: $0) }

@@ -77,8 +77,13 @@ struct CommandTests {
         Row(command: "doctor", options: ["--stage", "--color", "--no-color"], words: ["--stage", "dev", "--color"]),
         Row(
             command: "emulator",
-            options: ["--port", "--data", "--queue", "--configuration", "--key-name"],
-            words: ["--port", "1", "--data", "d", "--queue", "a", "--queue", "b", "--configuration", "c"]
+            options: [
+                "--host", "--port", "--data", "--queue", "--configuration", "--key-name", "--check-health",
+            ],
+            words: [
+                "--check-health", "--host", "0.0.0.0", "--port", "1", "--data", "d", "--queue", "a", "--queue", "b",
+                "--configuration", "c",
+            ]
                 + ["--key-name", "k"]
         ),
     ]

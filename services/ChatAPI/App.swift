@@ -4,7 +4,7 @@ import ServiceKit
 @main struct App {
     static func main() async {
         switch CommandLine.arguments.dropFirst() {
-        case []:
+        case [], [HealthCheck.argument]:
             await ServiceMain.run(identity, contract: ChatSettings.self) { settings, logger in
                 try await services(ChatConfiguration(settings), logger: logger)
             }

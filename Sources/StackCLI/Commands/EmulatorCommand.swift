@@ -22,6 +22,9 @@ struct EmulatorCommand: AsyncParsableCommand {
             """
     )
 
+    @Option(help: "The address to listen on; 0.0.0.0 in a container.")
+    var host = "127.0.0.1"
+
     @Option(help: "The port to listen on.")
     var port = LocalStack.brokerPort
 
@@ -37,18 +40,23 @@ struct EmulatorCommand: AsyncParsableCommand {
     @Option(help: "The name of the key.")
     var keyName = LocalStack.brokerKeyName
 
+    @Flag(help: "Ask the broker at the port whether it is healthy, and exit with 0 or 1.")
+    var checkHealth = false
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535.") }
-        guard configuration != nil || !queues.isEmpty else {
+        guard checkHealth || configuration != nil || !queues.isEmpty else {
             throw ValidationError("Name at least one queue with --queue, or a file with --configuration.")
         }
     }
 
     func run() async throws {
+        if checkHealth { await HealthCheck.run(port: port) }
         let broker = try self.broker()
         await ServiceMain.run(ServiceIdentity(name: "broker"), contract: BrokerSettings.self) { settings, logger in
             [
                 try ServiceBusEmulator(
+                    host: host,
                     port: port,
                     directory: data,
                     configuration: broker,
