@@ -51,7 +51,8 @@ public enum RenderFormat: String, Sendable, Hashable, CaseIterable {
             }
         case .functions: FunctionsRenderer().render(graph)
         case .diagram: Rendering(files: [RenderedFile("graph.mmd", MermaidRenderer().render(graph))])
-        case .compose, .systemd: Rendering(files: [])
+        case .compose: ComposeRenderer().render(graph)
+        case .systemd: Rendering(files: [])
         }
     }
 }

@@ -1,8 +1,7 @@
+import Renderers
 import ServiceBusEmulator
 import StackModel
 import Testing
-
-@testable import StackCLI
 
 struct BrokerConfigurationTests {
     @Test func `the broker gets what the stack says of queues, topics and subscriptions, and nothing else`() throws {
@@ -25,7 +24,7 @@ struct BrokerConfigurationTests {
             ]
         )
         #expect(
-            BrokerConfiguration(try stack.lowered())
+            try BrokerConfiguration(parsing: stack.lowered().brokerDocument)
                 == BrokerConfiguration(
                     queues: [
                         .init(

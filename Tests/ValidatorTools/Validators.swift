@@ -40,6 +40,10 @@ public enum Validators {
 
     /// Runs an installed tool in a folder: one of the validators' own, or one of the system's.
     public static func tool(_ name: String, _ arguments: String..., in folder: String) async throws -> Verdict {
+        try await tool(name, arguments, in: folder)
+    }
+
+    public static func tool(_ name: String, _ arguments: [String], in folder: String) async throws -> Verdict {
         let own = "\(programs)/\(name)"
         let path = FileManager.default.isExecutableFile(atPath: own) ? own : "/usr/bin/\(name)"
         return try await run(path, arguments, folder: folder)

@@ -1,5 +1,6 @@
 import Configuration
 import JSONText
+import Renderers
 import ServiceBusEmulator
 import Settings
 import StackGraph
@@ -20,10 +21,9 @@ struct LocalStack {
     let environment: UserEnvironment
     let executables: String
 
-    /// The port of the broker; the number that Microsoft's own emulator uses for HTTP.
-    static let brokerPort = 5300
-    static let brokerKeyName = "RootManageSharedAccessKey"
-    static let brokerKeyVariable = "SERVICEBUS_EMULATOR_KEY"
+    static let brokerPort = BrokerProgram.port
+    static let brokerKeyName = BrokerProgram.keyName
+    static let brokerKeyVariable = BrokerProgram.keyVariable
 
     init(_ graph: Graph, in directory: StateDirectory, portOffset: Int = 0, environment: UserEnvironment) throws {
         try directory.create()
@@ -34,7 +34,7 @@ struct LocalStack {
         for name in graph.generatedSecretNames where overrides[name] == nil {
             generated[name] = try secrets.value(for: name)
         }
-        try writeAtomically(BrokerConfiguration(graph).json.bytes, to: directory.broker)
+        try writeAtomically(graph.brokerDocument.bytes, to: directory.broker)
         let executable = try Self.executable()
         let brokerPort = Self.brokerPort + portOffset
         self.plan = try LocalPlan(

@@ -1,0 +1,77 @@
+public import JSONText
+public import StackGraph
+
+/// The message broker that stands in for Azure Service Bus where there is none: what its users call it by.
+public enum BrokerProgram {
+    /// The program that it is a part of.
+    public static let executable = "infra"
+    /// The number that Microsoft's own emulator uses for HTTP.
+    public static let port = 5300
+    public static let keyName = "RootManageSharedAccessKey"
+    /// The variable that the broker reads its key from.
+    public static let keyVariable = "SERVICEBUS_EMULATOR_KEY"
+
+    /// The connection string of a broker at a host, for a key or for what will be replaced by one.
+    public static func connection(host: String, key: String) -> String {
+        "Endpoint=sb://\(host):\(port);SharedAccessKeyName=\(keyName);SharedAccessKey=\(key);UseDevelopmentEmulator=true"
+    }
+}
+
+extension Graph {
+    /// The queues, topics and subscriptions of the stack, as the broker reads them.
+    public var brokerDocument: JSON {
+        var queues: [JSON] = []
+        var topics: [JSON] = []
+        var subscriptions: [JSON] = []
+        for node in nodes {
+            switch node.kind {
+            case .queue(let queue): queues.append(queue.document(named: node.id.name))
+            case .topic(let topic): topics.append(topic.document(named: node.id.name))
+            case .subscription(let subscription): subscriptions.append(subscription.document(named: node.id.name))
+            case .cache, .containerApp, .database, .functionApp, .modelDeployment, .registry, .secretStore, .storage,
+                .telemetry:
+                continue
+            }
+        }
+        return ["queues": .array(queues), "topics": .array(topics), "subscriptions": .array(subscriptions)]
+    }
+}
+
+extension QueueNode {
+    fileprivate func document(named name: String) -> JSON {
+        .compact([
+            "name": .string(name), "maxDeliveries": JSON(maxDeliveries), "lockSeconds": JSON(lockSeconds),
+            "deduplicationSeconds": deduplicationSeconds.map { JSON($0) },
+            "timeToLiveSeconds": timeToLiveSeconds.map { JSON($0) },
+        ])
+    }
+}
+
+extension TopicNode {
+    fileprivate func document(named name: String) -> JSON {
+        .compact([
+            "name": .string(name),
+            "deduplicationSeconds": deduplicationSeconds.map { JSON($0) },
+            "timeToLiveSeconds": timeToLiveSeconds.map { JSON($0) },
+        ])
+    }
+}
+
+extension SubscriptionNode {
+    fileprivate func document(named name: String) -> JSON {
+        .compact([
+            "name": .string(name), "topic": .string(topic.name),
+            "subjects": filter.subjects.map { .array($0.map { .string($0) }) },
+            "maxDeliveries": JSON(maxDeliveries), "lockSeconds": JSON(lockSeconds),
+        ])
+    }
+}
+
+extension SubscriptionNode.Filter {
+    fileprivate var subjects: [String]? {
+        switch self {
+        case .everything: nil
+        case .subjects(let subjects): subjects
+        }
+    }
+}
