@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A service program that asks instead of serving: is the service that runs here healthy?
+/// A service program that asks, instead of serving, whether the service that runs here is healthy.
 ///
 /// An image of nothing but one program has no other way to tell its container engine.
 /// Source: docs.docker.com/reference/dockerfile under `HEALTHCHECK`
