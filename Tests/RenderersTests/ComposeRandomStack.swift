@@ -68,7 +68,7 @@ struct ComposeRandomStack {
             )
         case 4: add("logs-\(number)", .telemetry(TelemetryNode(retentionDays: 30)), [.telemetry])
         case 5:
-            let topic = ResourceID("Topic/\(number)")
+            let topic = ResourceID("Topic.\(number)")
             add(
                 topic.name,
                 .topic(TopicNode(deduplicationSeconds: nil, timeToLiveSeconds: 60)),

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Renderers
+import SampleStacks
 import StackGraph
 import StackModel
 import Testing

@@ -1,4 +1,5 @@
 import Renderers
+import SampleStacks
 import StackGraph
 import StackModel
 import Testing

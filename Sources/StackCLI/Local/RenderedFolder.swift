@@ -57,14 +57,19 @@ struct RenderedFolder {
         FileManager.default.contents(atPath: "\(path)/\(file)").map { Array($0) }
     }
 
-    /// Files that an earlier rendering left; a `.env` is its owner's own.
+    /// What people put beside rendered files: values, secrets, and changes for one machine.
+    private static func isPersonal(_ file: String) -> Bool {
+        file == ".env" || file == "compose.override.yaml" || file.hasPrefix("secrets/")
+    }
+
+    /// Files that an earlier rendering left.
     private func leftovers(besides rendering: Rendering) -> [String] {
         let rendered = Set(rendering.files.map(\.path))
         let found = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         return found.filter { file in
             var isFolder: Bool = false
             let exists = FileManager.default.fileExists(atPath: "\(path)/\(file)", isDirectory: &isFolder)
-            return exists && !isFolder && !rendered.contains(file) && file.split(separator: "/").last != ".env"
+            return exists && !isFolder && !rendered.contains(file) && !Self.isPersonal(file)
         }.sorted()
     }
 }
