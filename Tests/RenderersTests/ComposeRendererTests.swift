@@ -183,11 +183,11 @@ struct ComposeRendererTests {
             try rendering.file("broker.json") == """
                 {"queues": [
                   {"name":"failed-jobs","maxDeliveries":10,"lockSeconds":60},
-                  {"name":"jobs","maxDeliveries":10,"lockSeconds":60}],
+                  {"name":"jobs","maxDeliveries":3,"lockSeconds":300,"deduplicationSeconds":129600,"timeToLiveSeconds":1209600}],
                 "topics": [
-                  {"name":"news"}],
+                  {"name":"news","deduplicationSeconds":600,"timeToLiveSeconds":90}],
                 "subscriptions": [
-                  {"name":"readers","topic":"news","maxDeliveries":10,"lockSeconds":60}]}
+                  {"name":"readers","topic":"news","subjects":["a","it's"],"maxDeliveries":2,"lockSeconds":5}]}
 
                 """
         )
@@ -231,7 +231,7 @@ struct ComposeRendererTests {
         )
         let environment = services["worker"]?["environment"] as? [String: String]
         #expect(environment?["BLOBS"] == "/stores/files")
-        #expect(environment?["API_URL"] == "http://api:8000/v1")
+        #expect(environment?["API_URL"] == "http://api:3000/v1")
         #expect(environment?["CACHE"] == "redis://cache:6379")
         #expect(environment?["MODEL"] == "${MODEL:-}")
     }
