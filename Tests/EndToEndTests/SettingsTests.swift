@@ -28,7 +28,7 @@ struct SettingsTests {
         #expect(!(result.standardOutput + result.standardError).contains(canary))
     }
 
-    @Test(arguments: ["ChatAPI", "EventFunctions"])
+    @Test(.timeLimit(.minutes(1)), arguments: ["ChatAPI", "EventFunctions"])
     func `a service that cannot read the file of a secret says which variable names it`(program: String) async throws {
         let result = try await LocalSystem().run(program, [], with: ["JWT_SIGNING_KEY_FILE": "/nowhere/at-all"])
         #expect(result.code == 78)
