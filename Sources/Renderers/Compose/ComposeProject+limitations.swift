@@ -143,7 +143,7 @@ extension ComposeProject {
         limitation(
             id,
             "keeps secrets in files, without versions or a record of who read them",
-            "Guard the folder '\(PreparationScript.folder)' like the secrets themselves."
+            "Guard the folder '\(ComposePreparationScript.folder)' like the secrets themselves."
         )
     }
 

@@ -13,7 +13,7 @@ extension ComposeProject {
             "networks": ["stack": ["driver": "bridge"]],
             "volumes": .nonEmptyObject(volumes.map { ($0, .object([])) }),
             "secrets": .nonEmptyObject(
-                secrets.map { ($0.name, ["file": .string("./\(PreparationScript.folder)/\($0.name)")]) }
+                secrets.map { ($0.name, ["file": .string("./\(ComposePreparationScript.folder)/\($0.name)")]) }
             ),
             "configs": broker.map { .object([.init($0, ["file": .string("./\(Self.brokerFile)")])]) },
         ])
@@ -115,7 +115,7 @@ extension ComposeProject {
     private func cacheService(_ id: ResourceID) -> ComposeService {
         var service = ComposeService(
             name: id.name,
-            image: .variable("REDIS_IMAGE", default: EnvironmentFile.redisImage),
+            image: .variable("REDIS_IMAGE", default: ComposeEnvironmentFile.redisImage),
             limits: .init(cpuQuarters: 2, megabytes: 256)
         )
         service.command = [

@@ -36,7 +36,7 @@ struct ComposeProject {
             apps: appsByID,
             connection: connection,
             vaulted: vaulted,
-            reserved: Set(ports.values.map(\.variable) + EnvironmentFile.ownVariables)
+            reserved: Set(ports.values.map(\.variable) + ComposeEnvironmentFile.ownVariables)
         )
         settings = Dictionary(apps.map { ($0.id, meanings.settings(of: $0)) }) { first, _ in first }
         secrets = ComposeSecret.all(

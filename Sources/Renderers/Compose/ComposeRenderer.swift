@@ -13,9 +13,9 @@ public struct ComposeRenderer: Sendable {
         let project = ComposeProject(graph)
         var files = [
             RenderedFile("compose.yaml", Self.heading + YAMLWriter(project.document).text),
-            RenderedFile(EnvironmentFile.path, EnvironmentFile(project).text),
-            RenderedFile(PreparationScript.path, PreparationScript(project).text, isExecutable: true),
-            RenderedFile(".gitignore", ".env\n\(PreparationScript.folder)/\n"),
+            RenderedFile(ComposeEnvironmentFile.path, ComposeEnvironmentFile(project).text),
+            RenderedFile(ComposePreparationScript.path, ComposePreparationScript(project).text, isExecutable: true),
+            RenderedFile(".gitignore", ".env\n\(ComposePreparationScript.folder)/\n"),
         ]
         if project.broker != nil { files.append(RenderedFile(ComposeProject.brokerFile, project.brokerDocument)) }
         return Rendering(files: files, limitations: project.limitations)
@@ -23,7 +23,7 @@ public struct ComposeRenderer: Sendable {
 
     private static let heading = """
         # Rendered from the description of the stack: change that, not this.
-        # To start it: ./\(PreparationScript.path) && docker compose up --detach --wait
+        # To start it: ./\(ComposePreparationScript.path) && docker compose up --detach --wait
 
         """
 }

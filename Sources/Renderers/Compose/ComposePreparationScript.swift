@@ -1,5 +1,5 @@
 /// The script that makes what `docker compose up` needs and a repository must not hold.
-struct PreparationScript {
+struct ComposePreparationScript {
     static let path = "prepare.sh"
     static let folder = "secrets"
 

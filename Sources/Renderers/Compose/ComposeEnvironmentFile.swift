@@ -3,7 +3,7 @@ import StackGraph
 /// The variables of a project and what they are for: `.env.example`.
 ///
 /// Source of the form: docs.docker.com/compose/how-tos/environment-variables/variable-interpolation
-struct EnvironmentFile {
+struct ComposeEnvironmentFile {
     static let path = ".env.example"
     /// The variables that every project may have.
     static let ownVariables = ["IMAGE_PREFIX", "BIND_ADDRESS", "REDIS_IMAGE"]
@@ -27,8 +27,9 @@ struct EnvironmentFile {
                 consequence: uses.lazy.compactMap { $0.setting.declaration?.fallback?.consequence }.first
             )
         }
-        var text = "# Copied to .env by \(PreparationScript.path). Secrets are no variables: each is a file below "
-        text += "\(PreparationScript.folder)/.\n"
+        var text =
+            "# Copied to .env by \(ComposePreparationScript.path). Secrets are no variables: each is a file below "
+        text += "\(ComposePreparationScript.folder)/.\n"
         for variable in variables where variable.isRequired { text += variable.lines }
         if !project.apps.isEmpty || project.broker != nil {
             text += Self.entry(
@@ -63,7 +64,7 @@ struct EnvironmentFile {
 
         var lines: String {
             let purpose = ComposeComment.purpose(isRequired: isRequired, readers: readers, consequence: consequence)
-            return EnvironmentFile.entry(name, purpose)
+            return ComposeEnvironmentFile.entry(name, purpose)
         }
     }
 
