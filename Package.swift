@@ -90,8 +90,8 @@ let package = Package(
             name: "StackCLI",
             dependencies: [
                 "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph",
-                "StackModel", "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .systemPackage,
-                .unixSignals,
+                "StackModel", "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .subprocess,
+                .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -223,9 +223,8 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "Renderers", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
-                "ValidatorTools",
-                .argumentParser, .subprocess, .systemPackage,
+                "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph",
+                "StackModel", "Supervisor", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

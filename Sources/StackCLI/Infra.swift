@@ -13,7 +13,7 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
             version: ServiceIdentity.currentVersion,
             subcommands: [
                 Up<Definition>.self, Down.self, Status.self, Logs.self, GraphCommand<Definition>.self,
-                RenderCommand<Definition>.self,
+                RenderCommand<Definition>.self, DiffCommand<Definition>.self, CostCommand<Definition>.self,
                 Token<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
             ]
         )

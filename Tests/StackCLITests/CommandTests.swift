@@ -66,8 +66,26 @@ struct CommandTests {
         ),
         Row(
             command: "render",
-            options: ["--stage", "--all-stages", "--check", "--stdout", "--strict", "--output"],
-            words: ["bicep", "arm", "--stage", "production", "--check", "--strict", "--output", "o"]
+            options: ["--stage", "--all-stages", "--check", "--stdout", "--strict", "--folder"],
+            words: ["bicep", "arm", "--stage", "production", "--check", "--strict", "--folder", "o"]
+        ),
+        Row(
+            command: "diff",
+            options: [
+                "--stage", "--color", "--no-color", "--against", "--against-stage", "--folder", "--output", "--text",
+                "--json", "--detailed-exitcode",
+            ],
+            words: ["bicep", "--stage", "production", "--against", "main", "--folder", "o", "--output", "markdown"]
+                + ["--detailed-exitcode"]
+        ),
+        Row(
+            command: "cost",
+            options: [
+                "--stage", "--color", "--no-color", "--output", "--json", "--requests", "--request-seconds",
+                "--messages", "--message-seconds", "--busy-hours", "--stored-gb", "--storage-operations",
+                "--request-units", "--log-gb", "--image-gb", "--secret-reads",
+            ],
+            words: ["--stage", "production", "--requests", "5", "--busy-hours", "9.5", "--json"]
         ),
         Row(
             command: "token",

@@ -35,7 +35,7 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
     var strict = false
 
     @Option(help: "The folder of the stages.")
-    var output = RenderedFolder.usual
+    var folder = RenderedFolder.usual
 
     func validate() throws {
         if check && stdout {
@@ -52,7 +52,7 @@ struct RenderCommand<Definition: StackDefinition>: AsyncParsableCommand {
                 let formats = formats.isEmpty ? RenderFormat.allCases : formats
                 for (format, rendering) in zip(formats, await RenderFormat.render(graph, as: formats)) {
                     limitations += rendering.limitations
-                    let folder = RenderedFolder(output, stage: stage.rawValue, format: format)
+                    let folder = RenderedFolder(self.folder, stage: stage.rawValue, format: format)
                     if stdout {
                         print(rendering.files, in: folder)
                     } else {

@@ -57,9 +57,11 @@ struct RenderedFolder {
         FileManager.default.contents(atPath: "\(path)/\(file)").map { Array($0) }
     }
 
-    /// What people put beside rendered files: values, secrets, and changes for one machine.
-    private static func isPersonal(_ file: String) -> Bool {
-        file == ".env" || file == "compose.override.yaml" || file.hasPrefix("secrets/")
+    /// What people keep beside rendered files, and nobody else may read: values, secrets, changes for one machine.
+    static func isPersonal(_ file: String) -> Bool {
+        let name = file.split(separator: "/").last ?? ""
+        return file.hasPrefix("secrets/") || file == "compose.override.yaml"
+            || (name == ".env" || name.hasPrefix(".env.")) && name != ".env.example"
     }
 
     /// Files that an earlier rendering left.

@@ -1,0 +1,43 @@
+import JSONText
+import Planning
+
+/// Values of properties as people read them.
+struct ValueText {
+    /// How many characters a value may have; `nil` for any number.
+    let limit: Int?
+
+    func text(_ value: Value) -> String {
+        cut(Self.whole(value))
+    }
+
+    /// Both sides of a change; where they are long, from shortly before the place where they part.
+    func pair(_ old: Value, _ new: Value) -> (old: String, new: String) {
+        let (old, new) = (Self.whole(old), Self.whole(new))
+        guard let limit, max(old.count, new.count) > limit else { return (old, new) }
+        let shared = zip(old, new).prefix { $0 == $1 }.count
+        let dropped = max(0, shared - limit / 3)
+        return (cut(old, dropping: dropped), cut(new, dropping: dropped))
+    }
+
+    private func cut(_ text: String, dropping count: Int = 0) -> String {
+        guard let limit, text.count > limit else { return text }
+        let rest = (count > 0 ? "…" : "") + text.dropFirst(count)
+        return rest.count <= limit + 1 ? rest : "\(rest.prefix(limit))… (\(text.count) characters)"
+    }
+
+    private static func whole(_ value: Value) -> String {
+        spelled(value).withoutControls
+    }
+
+    private static func spelled(_ value: Value) -> String {
+        switch value {
+        case .string(let text): JSON.string(text).text
+        case .literal(let text), .expression(let text): text
+        case .list(let elements): "[\(elements.map(spelled).joined(separator: ", "))]"
+        case .object(let members):
+            members.isEmpty
+                ? "{}" : "{ \(members.map { "\($0.name): \(spelled($0.value))" }.joined(separator: ", ")) }"
+        case .secret(let hidden): hidden.description
+        }
+    }
+}
