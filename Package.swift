@@ -127,8 +127,8 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "Settings", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .jwt, .lifecycle,
-                .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage, .unixSignals,
+                "JSONText", "Settings", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .hummingbirdCore,
+                .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -210,8 +210,8 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "JSONText", "ServiceKit", "Settings", .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt,
-                .logging,
+                "JSONText", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .crypto, .httpTypes,
+                .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -39,6 +39,7 @@ public enum ServiceMain {
                 throw BuildError(cause: error)
             }
             if (try? environment.environmentValue(forName: Lifeline.variable)) != nil { services.append(Lifeline()) }
+            if let notifier = ServiceManagerNotifier(for: services, logger: logger) { services.append(notifier) }
             try await group(of: services, logger: logger).run()
         } catch let error as SettingsError {
             logger.critical("\(error)")

@@ -1,11 +1,19 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
-public import ServiceLifecycle
 
 /// The HTTP side of a service: its routes behind the same limits, ids and error form everywhere.
-public struct WebServer: Service {
+///
+/// Where a service manager hands over a socket, it takes that one and opens none.
+public struct WebServer: ReportingReadiness {
     package let application: Application<RouterResponder<ServiceContext>>
+    public let readiness: Readiness
+
+    private static let connections = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [ClientPresenceHandler()],
+        idleTimeout: .seconds(60)
+    )
 
     /// Prepares a server; it starts to listen when it runs.
     ///
@@ -28,25 +36,57 @@ public struct WebServer: Service {
         router.add(middleware: RequestMiddleware())
         router.get("health") { _, _ in Response.json(identity.health) }
         routes(router)
+        let readiness = Readiness()
+        self.readiness = readiness
         self.application = Application(
             router: router,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ClientPresenceHandler()],
-                    idleTimeout: .seconds(60)
-                )
-            ),
+            server: .http1(configuration: Self.connections),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 serverName: nil,
                 backlog: 4096
             ),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in
+                await onListening(channel.localAddress?.port ?? port)
+                readiness.report()
+            },
             logger: logger
         )
     }
 
     public func run() async throws {
-        try await application.run()
+        let environment = ProcessEnvironment()
+        if let socket = try InheritedSocket(processID: environment.processID, variable: environment.value(of:)) {
+            let idleLimit = try IdleExit.limit(variable: environment.value(of:))
+            try await server(on: socket, idleLimit: idleLimit, clock: ContinuousClock()).run()
+        } else {
+            try await application.run()
+        }
+    }
+
+    /// The same server on a socket that is open already.
+    func server<Time: Clock<Duration>>(
+        on socket: InheritedSocket,
+        idleLimit: Duration?,
+        clock: Time
+    ) -> InheritedServer<Time> {
+        let http = HTTP1Channel(
+            responder: { [application] request, writer, channel in
+                let source = ApplicationRequestContextSource(channel: channel, logger: application.logger)
+                let context = ServiceContext(source: source)
+                var response = try await application.responder.respond(to: request, context: context)
+                response.headers[.date] = PlatformSockets.httpDate()
+                try await writer.write(response: response.head, body: response.body)
+            },
+            configuration: Self.connections
+        )
+        return InheritedServer(
+            socket: socket,
+            http: http,
+            idleLimit: idleLimit,
+            clock: clock,
+            logger: application.logger,
+            onListening: { await application.onServerRunning($0) }
+        )
     }
 }

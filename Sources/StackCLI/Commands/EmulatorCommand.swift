@@ -54,18 +54,19 @@ struct EmulatorCommand: AsyncParsableCommand {
         if checkHealth { await HealthCheck.run(port: port) }
         let broker = try self.broker()
         await ServiceMain.run(ServiceIdentity(name: "broker"), contract: BrokerSettings.self) { settings, logger in
-            [
-                try ServiceBusEmulator(
-                    host: host,
-                    port: port,
-                    directory: data,
-                    configuration: broker,
-                    keyName: keyName,
-                    key: settings.required(BrokerSettings.key),
-                    version: ServiceIdentity.currentVersion,
-                    logger: logger
-                )
-            ]
+            let readiness = Readiness()
+            let emulator = try ServiceBusEmulator(
+                host: host,
+                port: port,
+                directory: data,
+                configuration: broker,
+                keyName: keyName,
+                key: settings.required(BrokerSettings.key),
+                version: ServiceIdentity.currentVersion,
+                logger: logger,
+                onRunning: { _ in readiness.report() }
+            )
+            return [RunningBroker(emulator: emulator, readiness: readiness)]
         }
     }
 
@@ -79,6 +80,16 @@ struct EmulatorCommand: AsyncParsableCommand {
         }
         broker.queues += queues.map { BrokerConfiguration.Queue($0) }
         return broker
+    }
+}
+
+/// A broker that says when it takes connections.
+private struct RunningBroker: ReportingReadiness {
+    let emulator: ServiceBusEmulator
+    let readiness: Readiness
+
+    func run() async throws {
+        try await emulator.run()
     }
 }
 
