@@ -52,7 +52,7 @@ public enum RenderFormat: String, Sendable, Hashable, CaseIterable {
         case .functions: FunctionsRenderer().render(graph)
         case .diagram: Rendering(files: [RenderedFile("graph.mmd", MermaidRenderer().render(graph))])
         case .compose: ComposeRenderer().render(graph)
-        case .systemd: Rendering(files: [])
+        case .systemd: SystemdRenderer().render(graph)
         }
     }
 }

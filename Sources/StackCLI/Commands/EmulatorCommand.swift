@@ -3,6 +3,7 @@ import JSONText
 import ServiceBusEmulator
 import ServiceKit
 import Settings
+import StackGraph
 import Supervisor
 
 #if canImport(FoundationEssentials)
@@ -18,7 +19,7 @@ struct EmulatorCommand: AsyncParsableCommand {
         abstract: "Run a durable message broker that speaks the HTTP protocol of Azure Service Bus.",
         discussion: """
             Any client of that protocol can use it. Messages are kept on disk in the data folder. The key that clients \
-            sign their tokens with is read from \(LocalStack.brokerKeyVariable).
+            sign their tokens with is read from \(MachineBroker.keyVariable).
             """
     )
 
@@ -26,7 +27,7 @@ struct EmulatorCommand: AsyncParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on.")
-    var port = LocalStack.brokerPort
+    var port = MachineBroker.port
 
     @Option(help: "The folder for the messages.")
     var data = "\(StateDirectory().data)/broker"
@@ -38,7 +39,7 @@ struct EmulatorCommand: AsyncParsableCommand {
     var configuration: String?
 
     @Option(help: "The name of the key.")
-    var keyName = LocalStack.brokerKeyName
+    var keyName = MachineBroker.keyName
 
     @Flag(help: "Ask the broker at the port whether it is healthy, and exit with 0 or 1.")
     var checkHealth = false
@@ -96,6 +97,6 @@ private struct RunningBroker: ReportingReadiness {
 /// What the broker reads.
 enum BrokerSettings: ServiceContract {
     static let executable = "infra"
-    static let key = SecretSetting<String>(LocalStack.brokerKeyVariable)
+    static let key = SecretSetting<String>(MachineBroker.keyVariable)
     static let settings = [key.declaration]
 }

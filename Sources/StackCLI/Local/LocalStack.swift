@@ -21,14 +21,10 @@ struct LocalStack {
     let environment: UserEnvironment
     let executables: String
 
-    static let brokerPort = BrokerProgram.port
-    static let brokerKeyName = BrokerProgram.keyName
-    static let brokerKeyVariable = BrokerProgram.keyVariable
-
     init(_ graph: Graph, in directory: StateDirectory, portOffset: Int = 0, environment: UserEnvironment) throws {
         try directory.create()
         var secrets = try LocalSecrets(in: directory)
-        let key = try secrets.value(for: Self.brokerKeyVariable)
+        let key = try secrets.value(for: MachineBroker.keyVariable)
         let overrides = environment.values(for: graph.settingNames)
         var generated: [String: SecretValue] = [:]
         for name in graph.generatedSecretNames where overrides[name] == nil {
@@ -36,7 +32,7 @@ struct LocalStack {
         }
         try writeAtomically(graph.brokerDocument.bytes, to: directory.broker)
         let executable = try Self.executable()
-        let brokerPort = Self.brokerPort + portOffset
+        let brokerPort = MachineBroker.port + portOffset
         self.plan = try LocalPlan(
             graph,
             in: LocalContext(
@@ -50,9 +46,9 @@ struct LocalStack {
                         "emulator", "--port", String(brokerPort), "--data", "\(directory.data)/broker",
                         "--configuration", directory.broker,
                     ],
-                    environment: [Self.brokerKeyVariable: key],
+                    environment: [MachineBroker.keyVariable: key],
                     port: brokerPort,
-                    keyName: Self.brokerKeyName,
+                    keyName: MachineBroker.keyName,
                     key: key
                 )
             )

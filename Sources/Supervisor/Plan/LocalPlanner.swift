@@ -40,7 +40,7 @@ private struct LocalPlanner {
     init(graph: Graph, context: LocalContext) {
         self.graph = graph
         self.context = context
-        self.ports = LocalPorts.assigned(to: graph, offset: context.portOffset, besides: context.broker.port)
+        self.ports = MachinePorts.assigned(to: graph, offset: context.portOffset, besides: context.broker.port)
     }
 
     func app(_ node: Node) -> App? {
@@ -162,8 +162,11 @@ private struct LocalPlanner {
     private func text(of attribute: Term.Attribute, of id: ResourceID) -> String? {
         switch attribute {
         case .bus:
-            "Endpoint=sb://127.0.0.1:\(context.broker.port);SharedAccessKeyName=\(context.broker.keyName);"
-                + "SharedAccessKey=\(context.broker.key.unsafeRevealed);UseDevelopmentEmulator=true"
+            MachineBroker.connection(
+                port: context.broker.port,
+                keyName: context.broker.keyName,
+                key: context.broker.key.unsafeRevealed
+            )
         case .busEntity: id.name
         case .hostname: ports[id].map { "127.0.0.1:\($0)" }
         case .url: ports[id].map { "http://127.0.0.1:\($0)" }

@@ -1,13 +1,13 @@
-import StackGraph
+// What a stack agrees on where all of it runs on one machine.
 
-/// Which port each app gets on this machine.
-enum LocalPorts {
+/// Which port each app gets on a machine that they share.
+public enum MachinePorts {
     /// Where the Azure Functions Core Tools listen, so that existing clients find the app.
     private static let functionApps = 7071
     private static let workers = 8100
 
     /// Ports by resource, none twice: a wish that is taken moves to the next free number.
-    static func assigned(to graph: Graph, offset: Int, besides broker: Int) -> [ResourceID: Int] {
+    public static func assigned(to graph: Graph, offset: Int, besides broker: Int) -> [ResourceID: Int] {
         var taken: Set<Int> = [broker]
         var ports: [ResourceID: Int] = [:]
         for node in graph.nodes {
@@ -27,5 +27,20 @@ enum LocalPorts {
             .topic:
             nil
         }
+    }
+}
+
+/// How apps reach the broker that stands in for the message bus.
+public enum MachineBroker {
+    /// The number that Microsoft's own emulator uses for HTTP.
+    public static let port = 5300
+    public static let keyName = "RootManageSharedAccessKey"
+    /// The environment variable from which the broker reads the key.
+    public static let keyVariable = "SERVICEBUS_EMULATOR_KEY"
+
+    /// The connection string that apps get.
+    public static func connection(port: Int, keyName: String, key: String) -> String {
+        "Endpoint=sb://127.0.0.1:\(port);SharedAccessKeyName=\(keyName);SharedAccessKey=\(key);"
+            + "UseDevelopmentEmulator=true"
     }
 }
