@@ -144,4 +144,35 @@ package enum SampleStacks {
             ]
         ).lowered()
     }
+
+    /// Two services that open the same storage account.
+    static func twoReadersOfOneStore() throws -> Graph {
+        let registry = ContainerRegistry("registry")
+        let storage = Storage("files", containers: ["uploads"])
+        let apps = ["one", "two"].map { name in
+            WebContainer(
+                Name(name),
+                running: Worker.self,
+                image: registry.image("app", tag: "1"),
+                scale: .fixed(1),
+                settings: [.set(Worker.api, to: "http://x"), .set(Worker.blobs, to: storage.blobs(.writing))]
+            )
+        }
+        return try Stack("twins", [registry, storage] + apps).lowered()
+    }
+
+    /// An app with the name that a broker would like to have.
+    static func appNamedBroker() throws -> Graph {
+        let registry = ContainerRegistry("registry")
+        let jobs = Queue("jobs", of: Job.self)
+        let worker = WorkerContainer(
+            "broker",
+            running: Worker.self,
+            image: registry.image("worker", tag: "1"),
+            consuming: jobs,
+            scale: .fixed(1),
+            settings: [.set(Worker.api, to: "http://x"), .set(Worker.bus, to: jobs.connection(.sending))]
+        )
+        return try Stack("shop", [registry, jobs, worker]).lowered()
+    }
 }

@@ -19,10 +19,15 @@ public enum Validators {
     /// Whether tests against the official schemas should run: these are no part of the project.
     public static var haveSchemas: Bool { FileManager.default.fileExists(atPath: "\(schemas)/index.json") }
 
+    /// Whether the tools of systemd are there, which are no part of the environment of validators.
+    public static var haveSystemd: Bool {
+        isCI || FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze")
+    }
+
     public static let missing: Comment = "the validators are not installed; run scripts/validators.sh"
     public static let noSchemas: Comment = "the official Azure schemas are not beside this checkout"
 
-    static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+    public static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
     public static let package = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/\($1)" }
     public static let schemas = "\(package)/../shared/azure"
     static let programs = "\(package)/.build/validators/bin"

@@ -3,9 +3,10 @@ import StackGraph
 extension SystemdStack {
     /// What the stack says and one machine with systemd cannot do, in the order of the resources.
     var limitations: [Limitation] {
-        stackLimitations + graph.nodes.flatMap { node in
-            losses(of: node).map { Limitation(.systemd, node.id, loss: $0.loss, remedy: $0.remedy) }
-        }
+        stackLimitations
+            + graph.nodes.flatMap { node in
+                losses(of: node).map { Limitation(.systemd, node.id, loss: $0.loss, remedy: $0.remedy) }
+            }
     }
 
     private var stackLimitations: [Limitation] {

@@ -65,7 +65,8 @@ extension SystemdStack {
             name: String(broker.dropFirst(name.count + 1)),
             executable: "infra",
             arguments: [
-                "emulator", "--port", String(brokerPort), "--data", ".", "--configuration", "\(folder)/\(Self.brokerFile)",
+                "emulator", "--port", String(brokerPort), "--data", ".", "--configuration",
+                "\(folder)/\(Self.brokerFile)",
             ],
             needs: [],
             limits: .broker,

@@ -45,14 +45,10 @@ struct SystemdStack {
 
     var target: String { "\(name).target" }
 
-    /// Hyphens in the name of a slice are a path, in which no step may be empty.
+    /// Hyphens in the name of a slice make it part of another one, which no stack is; no stack has a dot in its name.
     ///
     /// Source: freedesktop.org/software/systemd/man/systemd.slice.html
-    var slice: String {
-        var text = ""
-        for character in name { text += character == "-" && text.last == "-" ? "\\x2d" : String(character) }
-        return text + ".slice"
-    }
+    var slice: String { name.split(separator: "-", omittingEmptySubsequences: false).joined(separator: ".") + ".slice" }
 
     /// Every program that the units start, each once.
     var programs: [String] {

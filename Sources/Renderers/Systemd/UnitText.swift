@@ -39,10 +39,10 @@ enum UnitValue {
     /// Source: freedesktop.org/software/systemd/man/systemd.service.html, "Command lines"
     static func argument(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
-        return quoted(text) { byte in
-            switch byte {
-            case UInt8(ascii: "$"): "$$"
-            case UInt8(ascii: "%"): "%%"
+        return quoted(text) { scalar in
+            switch scalar {
+            case "$": "$$"
+            case "%": "%%"
             default: nil
             }
         }
@@ -57,18 +57,22 @@ enum UnitValue {
     ///
     /// Source: freedesktop.org/software/systemd/man/systemd.exec.html, "Environment="
     static func assignment(_ name: String, prefix: String = "", _ text: String) -> String {
-        "\"\(name)=\(prefix)" + quoted(text) { $0 == UInt8(ascii: "%") ? "%%" : nil }.dropFirst()
+        "\"\(name)=\(prefix)" + quoted(text) { $0 == "%" ? "%%" : nil }.dropFirst()
     }
 
-    /// Whether `Environment=` takes this text: it refuses control characters but tabs and newlines, and what Unicode
-    /// says is no character.
+    /// Whether `Environment=` takes this text.
     static func isEnvironment(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0x09, 0x0A: true
-            case 0..<0x20, 0x7F, 0xFDD0...0xFDEF: false
-            default: scalar.value & 0xFFFE != 0xFFFE
-            }
+        text.unicodeScalars.allSatisfy(isEnvironment)
+    }
+
+    /// Control characters but tabs and newlines are refused, and so is what Unicode says is no character.
+    ///
+    /// Source: env_value_is_valid() and utf8_is_valid() in github.com/systemd/systemd
+    private static func isEnvironment(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: true
+        case 0..<0x20, 0x7F, 0xFDD0...0xFDEF: false
+        default: scalar.value & 0xFFFE != 0xFFFE
         }
     }
 
@@ -86,20 +90,24 @@ enum UnitValue {
         text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
     }
 
-    private static func quoted(_ text: String, special: (UInt8) -> String?) -> String {
-        var bytes = [UInt8(ascii: "\"")]
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes += #"\""#.utf8
-            case UInt8(ascii: "\\"): bytes += #"\\"#.utf8
-            case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
-            case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
-            case 0..<0x20, 0x7F: bytes += hexadecimal(byte).utf8
-            default: if let replacement = special(byte) { bytes += replacement.utf8 } else { bytes.append(byte) }
+    private static func quoted(_ text: String, special: (Unicode.Scalar) -> String?) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += #"\""#
+            case "\\": quoted += #"\\"#
+            case "\n": quoted += #"\n"#
+            case "\t": quoted += #"\t"#
+            case _ where !isEnvironment(scalar): for byte in String(scalar).utf8 { quoted += hexadecimal(byte) }
+            default:
+                if let replacement = special(scalar) {
+                    quoted += replacement
+                } else {
+                    quoted.unicodeScalars.append(scalar)
+                }
             }
         }
-        bytes.append(UInt8(ascii: "\""))
-        return String(decoding: bytes, as: UTF8.self)
+        return quoted + "\""
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {
