@@ -22,7 +22,9 @@ struct InheritedServerTests {
                 await running.wait()
                 let answer = try await client.execute(Self.request(socket), timeout: .seconds(30))
                 #expect(answer.status == .ok)
-                #expect(answer.headers.first(name: "date")?.contains(#/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/#) == true)
+                #expect(
+                    answer.headers.first(name: "date")?.contains(#/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/#) == true
+                )
                 #expect(String(buffer: try await answer.body.collect(upTo: 1024)).contains("healthy"))
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()

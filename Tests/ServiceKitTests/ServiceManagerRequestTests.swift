@@ -21,12 +21,14 @@ struct ServiceManagerRequestTests {
         #expect(request([:]) == nil)
     }
 
-    @Test(arguments: [
-        ([:], nil), (["WATCHDOG_USEC": "30000000"], .seconds(30)),
-        (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"], .seconds(30)),
-        (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil), (["WATCHDOG_USEC": "0"], nil),
-        (["WATCHDOG_USEC": "-1"], nil), (["WATCHDOG_USEC": "soon"], nil),
-    ] as [([String: String], Duration?)])
+    @Test(
+        arguments: [
+            ([:], nil), (["WATCHDOG_USEC": "30000000"], .seconds(30)),
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"], .seconds(30)),
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil), (["WATCHDOG_USEC": "0"], nil),
+            (["WATCHDOG_USEC": "-1"], nil), (["WATCHDOG_USEC": "soon"], nil),
+        ] as [([String: String], Duration?)]
+    )
     func `a watchdog is one that is meant for this process`(variables: [String: String], watchdog: Duration?) {
         let request = request(variables.merging(["NOTIFY_SOCKET": "/n"]) { $1 })
         #expect(request?.address == NotifyAddress(parsing: "/n"))

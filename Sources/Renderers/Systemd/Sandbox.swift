@@ -30,6 +30,8 @@ enum Sandbox {
         ("SystemCallErrorNumber", "EPERM"),
         ("SystemCallFilter", "@system-service"),
         ("SystemCallFilter", "~@privileged @resources"),
+        // The threads of Dispatch make themselves less important.
+        ("SystemCallFilter", "setpriority"),
     ]
 
     /// What needs privileges to set up.

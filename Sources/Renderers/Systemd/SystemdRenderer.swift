@@ -14,11 +14,12 @@ public struct SystemdRenderer: Sendable {
     /// The units, the broker's configuration and the scripts, and what a machine with systemd cannot give the stack.
     public func render(_ graph: Graph) -> Rendering {
         let stack = SystemdStack(graph, portOffset: portOffset)
-        var files = stack.units
+        let units = stack.units
+        var files = units
         if stack.broker != nil {
             files.append(RenderedFile(SystemdStack.brokerFile, BrokerDocument.text(graph)))
         }
-        files += [stack.installScript, stack.uninstallScript]
+        files += [stack.installScript(for: units), stack.uninstallScript]
         return Rendering(files: files, limitations: stack.limitations)
     }
 }

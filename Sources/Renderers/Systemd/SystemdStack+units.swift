@@ -76,6 +76,8 @@ extension SystemdStack {
         )
     }
 
+    /// The socket that starts an app.
+    ///
     /// Source: freedesktop.org/software/systemd/man/systemd.socket.html
     private func socketUnit(of app: SystemdApp) -> String {
         var unit = UnitText(comment: marker)
@@ -90,6 +92,8 @@ extension SystemdStack {
         return unit.text
     }
 
+    /// What starts and stops all members.
+    ///
     /// Source: freedesktop.org/software/systemd/man/systemd.target.html
     private var targetUnit: String {
         let members = services.map { $0.app.unit(of: name, $0.app.isActivated ? "socket" : "service") }

@@ -50,10 +50,7 @@ enum UnitValue {
 
     /// An assignment for `Environment=`, in which `%` begins a specifier and `$` is nothing special.
     ///
-    /// - Parameters:
-    ///   - prefix: What stands before the text and may hold specifiers.
-    ///   - text: The text itself.
-    /// - Returns: The quoted assignment.
+    /// What stands in the prefix may hold specifiers.
     ///
     /// Source: freedesktop.org/software/systemd/man/systemd.exec.html, "Environment="
     static func assignment(_ name: String, prefix: String = "", _ text: String) -> String {
