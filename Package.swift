@@ -236,8 +236,9 @@ let package = Package(
         .testTarget(
             name: "RenderersTests",
             dependencies: [
-                "Contracts", "JSONText", "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel",
-                "TestInstruments", "ValidatorTools", "infra", .yaml,
+                "Contracts", "JSONText", "Renderers", "SampleStacks", "ServiceBusEmulator", "Settings", "StackGraph",
+                "StackModel", "TestInstruments", "ValidatorTools", "infra", .asyncHTTPClient, .nioCore, .nioHTTP1,
+                .subprocess, .systemPackage, .yaml,
             ],
             swiftSettings: strict
         ),

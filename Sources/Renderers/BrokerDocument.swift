@@ -1,57 +1,61 @@
-import JSONText
-import StackGraph
+public import JSONText
+public import StackGraph
 
-/// The queues, topics and subscriptions of a stack as the configuration file of `infra emulator`.
-///
-/// Where something is not said the broker's own defaults hold.
-enum BrokerDocument {
-    static func text(_ graph: Graph) -> String {
-        var (queues, topics, subscriptions): ([JSON], [JSON], [JSON]) = ([], [], [])
-        for node in graph.nodes {
-            let name = JSON.string(node.id.name)
+extension Graph {
+    /// The queues, topics and subscriptions of the stack, as the broker reads them.
+    public var brokerDocument: JSON {
+        var queues: [JSON] = []
+        var topics: [JSON] = []
+        var subscriptions: [JSON] = []
+        for node in nodes {
             switch node.kind {
-            case .queue(let queue): queues.append(json(name, queue))
-            case .topic(let topic): topics.append(json(name, topic))
-            case .subscription(let subscription): subscriptions.append(json(name, subscription))
+            case .queue(let queue): queues.append(queue.document(named: node.id.name))
+            case .topic(let topic): topics.append(topic.document(named: node.id.name))
+            case .subscription(let subscription): subscriptions.append(subscription.document(named: node.id.name))
             case .cache, .containerApp, .database, .functionApp, .modelDeployment, .registry, .secretStore, .storage,
                 .telemetry:
                 continue
             }
         }
-        let document: JSON = [
-            "queues": .array(queues), "topics": .array(topics), "subscriptions": .array(subscriptions),
-        ]
-        return document.text + "\n"
+        return ["queues": .array(queues), "topics": .array(topics), "subscriptions": .array(subscriptions)]
     }
+}
 
-    private static func json(_ name: JSON, _ queue: QueueNode) -> JSON {
+extension QueueNode {
+    fileprivate func document(named name: String) -> JSON {
         .compact([
-            "name": name, "maxDeliveries": JSON(queue.maxDeliveries), "lockSeconds": JSON(queue.lockSeconds),
-            "deduplicationSeconds": queue.deduplicationSeconds.map { JSON($0) },
-            "timeToLiveSeconds": queue.timeToLiveSeconds.map { JSON($0) },
+            "name": .string(name), "maxDeliveries": JSON(maxDeliveries), "lockSeconds": JSON(lockSeconds),
+            "deduplicationSeconds": deduplicationSeconds.map { JSON($0) },
+            "timeToLiveSeconds": timeToLiveSeconds.map { JSON($0) },
         ])
     }
+}
 
-    private static func json(_ name: JSON, _ topic: TopicNode) -> JSON {
+extension TopicNode {
+    fileprivate func document(named name: String) -> JSON {
         .compact([
-            "name": name, "deduplicationSeconds": topic.deduplicationSeconds.map { JSON($0) },
-            "timeToLiveSeconds": topic.timeToLiveSeconds.map { JSON($0) },
+            "name": .string(name),
+            "deduplicationSeconds": deduplicationSeconds.map { JSON($0) },
+            "timeToLiveSeconds": timeToLiveSeconds.map { JSON($0) },
         ])
     }
+}
 
-    private static func json(_ name: JSON, _ subscription: SubscriptionNode) -> JSON {
+extension SubscriptionNode {
+    fileprivate func document(named name: String) -> JSON {
         .compact([
-            "name": name, "topic": .string(subscription.topic.name), "subjects": subscription.filter.subjects,
-            "maxDeliveries": JSON(subscription.maxDeliveries), "lockSeconds": JSON(subscription.lockSeconds),
+            "name": .string(name), "topic": .string(topic.name),
+            "subjects": filter.subjects.map { .array($0.map { .string($0) }) },
+            "maxDeliveries": JSON(maxDeliveries), "lockSeconds": JSON(lockSeconds),
         ])
     }
 }
 
 extension SubscriptionNode.Filter {
-    fileprivate var subjects: JSON? {
+    fileprivate var subjects: [String]? {
         switch self {
         case .everything: nil
-        case .subjects(let subjects): .array(subjects.map { .string($0) })
+        case .subjects(let subjects): subjects
         }
     }
 }

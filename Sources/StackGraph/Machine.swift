@@ -30,17 +30,24 @@ public enum MachinePorts {
     }
 }
 
-/// How apps reach the broker that stands in for the message bus.
-public enum MachineBroker {
+/// The message broker that stands in for Azure Service Bus where there is none: what its users call it by.
+public enum BrokerProgram {
+    /// The program that it is a part of.
+    public static let executable = "infra"
     /// The number that Microsoft's own emulator uses for HTTP.
     public static let port = 5300
     public static let keyName = "RootManageSharedAccessKey"
-    /// The environment variable from which the broker reads the key.
+    /// The environment variable that the broker reads its key from.
     public static let keyVariable = "SERVICEBUS_EMULATOR_KEY"
 
-    /// The connection string that apps get.
-    public static func connection(port: Int, keyName: String, key: String) -> String {
-        "Endpoint=sb://127.0.0.1:\(port);SharedAccessKeyName=\(keyName);SharedAccessKey=\(key);"
+    /// The connection string of a broker, for a key or for what will be replaced by one.
+    public static func connection(
+        host: String = "127.0.0.1",
+        port: Int = port,
+        keyName: String = keyName,
+        key: String
+    ) -> String {
+        "Endpoint=sb://\(host):\(port);SharedAccessKeyName=\(keyName);SharedAccessKey=\(key);"
             + "UseDevelopmentEmulator=true"
     }
 }

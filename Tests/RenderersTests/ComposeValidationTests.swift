@@ -1,11 +1,10 @@
 import Foundation
 import JSONText
 import Renderers
+import SampleStacks
 import StackGraph
 import Testing
 import ValidatorTools
-
-@testable import StackModel
 
 /// What Docker Compose itself says of the files.
 @Suite(.enabled(if: Validators.areExpected, Validators.missing))
@@ -18,18 +17,8 @@ struct ComposeValidationTests {
         }
     }
 
-    @Test func `the random stacks are sound, and hold every kind of resource`() {
-        for sample in ComposeSamples.all {
-            let graph = sample.graph
-            let problems = graph.namingProblems + graph.referenceProblems + graph.settingProblems + graph.secretProblems
-            #expect(problems.isEmpty, "\(sample.name): \(problems)")
-            #expect(graph.cycles.isEmpty)
-        }
-        #expect(Set(ComposeSamples.all.flatMap { $0.graph.nodes.map(\.kind.discriminator) }).count == 12)
-    }
-
     @Test func `Compose hands over settings and arguments as they were written`() async throws {
-        let texts = ComposeRandomStack.hostileTexts
+        let texts = RandomStack.hostileTexts
         let names = texts.indices.map { "TEXT_\($0)" }
         let graph = Graph.container(
             arguments: texts,
@@ -81,24 +70,5 @@ extension ComposeSample {
             files.append((path: ".env", contents: lines.joined(separator: "\n")))
         }
         try await Validators.withFolder(of: files, body)
-    }
-}
-
-extension Node.Kind {
-    fileprivate var discriminator: Int {
-        switch self {
-        case .cache: 0
-        case .containerApp: 1
-        case .database: 2
-        case .functionApp: 3
-        case .modelDeployment: 4
-        case .queue: 5
-        case .registry: 6
-        case .secretStore: 7
-        case .storage: 8
-        case .subscription: 9
-        case .telemetry: 10
-        case .topic: 11
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Renderers
+import SampleStacks
 import StackGraph
 import StackModel
 import TestInstruments
@@ -107,8 +108,8 @@ struct SystemdManagerTests {
 
     @Test(arguments: 0..<4) func `every text reaches the program as it was`(seed: Int) async throws {
         var random = SeededGenerator(seed: seed)
-        var texts = RandomStacks.hostileTexts
-        texts += (0..<60).map { _ in RandomStacks.text(using: &random) }
+        var texts = RandomStack.hostileTexts
+        texts += (0..<60).map { _ in RandomStack.text(using: &random) }
         let service = ServiceNode(
             executable: "Echo",
             arguments: texts,

@@ -1,5 +1,6 @@
 import Foundation
 import Renderers
+import SampleStacks
 import StackGraph
 import Subprocess
 import SystemPackage

@@ -1,4 +1,5 @@
 import Renderers
+import SampleStacks
 import StackGraph
 import StackModel
 import Testing
@@ -16,7 +17,7 @@ struct SystemdVerificationTests {
     }
 
     @Test(arguments: 0..<24) func `systemd accepts the units of a random stack`(seed: Int) async throws {
-        try await verify(RandomStacks.graph(seed: seed))
+        try await verify(try RandomStack(seed: seed).graph)
     }
 
     @Test func `shellcheck has nothing to say about the scripts`() async throws {

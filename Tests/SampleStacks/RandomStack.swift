@@ -1,11 +1,12 @@
 import Settings
 package import StackGraph
 import StackModel
-import TestInstruments
+package import TestInstruments
 
 /// A service with a text setting for each hostile string that it gets.
 enum Texts: ServiceContract {
     static let executable = "Texts"
+    static let arguments = ["--text", "it's \"${x}\" $y %h #z", "größe\n🙂"]
     static let texts = (0..<6).map { Setting<String>("TEXT_\($0)", required: false) }
     static let bus = Setting<BusConnection>("BUS", required: false)
     static let queue = Setting<QueueName>("QUEUE", required: false)
@@ -29,15 +30,31 @@ package struct RandomStack {
     /// The texts among the settings, by app and setting.
     package let texts: [String: [String: String]]
 
+    /// Texts that mean something to YAML, Bicep, template JSON, systemd, the shell, SQL or Markdown.
     package static let hostileTexts = [
-        "it's \"quoted\"", "${not} $an $$interpolation ${{", "two\nlines\n", "\ttab\r\nreturn", "100 %d %% %h",
-        "#no comment",
-        "back\\slash \\n \\u{41}", "[resourceId('x')]", "[[", "{0} {} }", "🛳️ größe 日本", " blanks ", "", "yes", "null",
-        "0x10",
-        "1.50", "'''", "a: b", "- item", "&anchor *alias !tag", "`run` $(run) ; |", "\u{1}\u{7F}", "~", "@at",
-        "key=value",
-        String(repeating: "4 KB of 'text' $x ", count: 256),
+        "", " ", "plain", "a b ", " both ends ", "true", "No", "null", "~", "0x1F", "012", "1e3", "1.50", ".5", "-1",
+        "12:30", "2026-01-01", "<<", "=", "a=b", "- a", "? a", "a: b", "a:", ": a", "a #b", "#no comment", "*a", "&a",
+        "!a", "!!int 1", "@a", "%a", "100%", "%h %n %%", "%{a}", "%24", "|", ">", ",", ";", "a;b", "*", "[a-z]",
+        "{a}", "[a]", "{0} {} }", "{{x}}", "[[", "[resourceId('x')]", "'a'", "'''", "it's", #"say "hi""#, "a\"b'c",
+        #"back\slash\"#, #"\n \x41 \u0041 \u{41} \\"#, "a\\", "$", "$$", "$HOME", "${HOME}", "${a:-b}", "$$a", "a$",
+        "${not} $an $$interpolation ${{", "$(id)", "`id`", "&& true", "--option", "<a href='x'>&amp;", "a\nb", "\n",
+        "a\n", "\na", "a\r\nb", "\r\n", "\t", "tab\there", "a\n---\nb", "...", "---", "\u{1}\u{2}", "\u{7F}",
+        "\u{1B}[31m", "\u{85}\u{2028}", "\u{A0}", "\u{FEFF}bom", "\u{FFFE}", "größe", "日本", "🙂", "👩‍👩‍👧 emoji",
+        "e\u{301}", String(repeating: "4 KB of 'text' $x \"y\" #z \\%\n", count: 160),
     ]
+
+    /// One of the texts, or random characters without the null character, which no environment can hold.
+    package static func text(using generator: inout SeededGenerator) -> String {
+        if Bool.random(using: &generator) { return hostileTexts.randomElement(using: &generator) ?? "" }
+        var text = ""
+        for _ in 0..<Int.random(in: 0..<40, using: &generator) {
+            let limit: UInt32 = Bool.random(using: &generator) ? 0x80 : 0x2_0000
+            if let scalar = Unicode.Scalar(UInt32.random(in: 1..<limit, using: &generator)) {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
 
     package init(seed: Int) throws {
         var builder = Builder(generator: SeededGenerator(seed: seed))
@@ -161,7 +178,8 @@ package struct RandomStack {
         /// Settings with texts that some format reads as more than text.
         private mutating func hostile(for app: String) -> [Binding] {
             Texts.texts.compactMap { setting in
-                guard chance(), let text = pick(RandomStack.hostileTexts) else { return nil }
+                guard chance() else { return nil }
+                let text = RandomStack.text(using: &generator)
                 if let url = pick(urls), chance() { return .set(setting, to: "\(text)\(url)'\(text)") }
                 texts[app, default: [:]][setting.name] = text
                 return .set(setting, to: "\(text)")

@@ -146,7 +146,7 @@ package enum SampleStacks {
     }
 
     /// Two services that open the same storage account.
-    static func twoReadersOfOneStore() throws -> Graph {
+    package static func twoReadersOfOneStore() throws -> Graph {
         let registry = ContainerRegistry("registry")
         let storage = Storage("files", containers: ["uploads"])
         let apps = ["one", "two"].map { name in
@@ -162,7 +162,7 @@ package enum SampleStacks {
     }
 
     /// An app with the name that a broker would like to have.
-    static func appNamedBroker() throws -> Graph {
+    package static func appNamedBroker() throws -> Graph {
         let registry = ContainerRegistry("registry")
         let jobs = Queue("jobs", of: Job.self)
         let worker = WorkerContainer(

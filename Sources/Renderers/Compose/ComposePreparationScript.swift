@@ -1,3 +1,5 @@
+import StackGraph
+
 /// The script that makes what `docker compose up` needs and a repository must not hold.
 struct ComposePreparationScript {
     static let path = "prepare.sh"

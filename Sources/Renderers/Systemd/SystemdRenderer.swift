@@ -1,3 +1,4 @@
+import JSONText
 public import StackGraph
 
 /// Writes a stack as units of systemd for one machine, with the scripts that install and remove them.
@@ -17,7 +18,7 @@ public struct SystemdRenderer: Sendable {
         let units = stack.units
         var files = units
         if stack.broker != nil {
-            files.append(RenderedFile(SystemdStack.brokerFile, BrokerDocument.text(graph)))
+            files.append(RenderedFile(SystemdStack.brokerFile, graph.brokerDocument.text + "\n"))
         }
         files += [stack.installScript(for: units), stack.uninstallScript]
         return Rendering(files: files, limitations: stack.limitations)

@@ -16,7 +16,7 @@ extension SystemdStack {
         text += ShellText.variable("broker", broker ?? "")
         text += ShellText.variable(
             "bus_connection",
-            MachineBroker.connection(port: brokerPort, keyName: MachineBroker.keyName, key: "@KEY@")
+            BrokerProgram.connection(port: brokerPort, key: "@KEY@")
         )
         return RenderedFile("install.sh", text + systemdFolders + systemdInstallation, isExecutable: true)
     }

@@ -71,7 +71,7 @@ extension SystemdStack {
             needs: [],
             limits: .broker,
             folders: ["\(name)/broker"],
-            credentials: [(MachineBroker.keyVariable, .file(.brokerKey))],
+            credentials: [(BrokerProgram.keyVariable, .file(.brokerKey))],
             isLoopbackOnly: true
         )
     }

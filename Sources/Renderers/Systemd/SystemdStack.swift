@@ -13,7 +13,7 @@ struct SystemdStack {
     init(_ graph: Graph, portOffset: Int) {
         self.name = graph.name
         self.graph = graph
-        let brokerPort = MachineBroker.port + portOffset
+        let brokerPort = BrokerProgram.port + portOffset
         self.brokerPort = brokerPort
         let ports = MachinePorts.assigned(to: graph, offset: portOffset, besides: brokerPort)
         let apps = Dictionary(

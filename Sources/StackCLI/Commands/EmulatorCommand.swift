@@ -19,7 +19,7 @@ struct EmulatorCommand: AsyncParsableCommand {
         abstract: "Run a durable message broker that speaks the HTTP protocol of Azure Service Bus.",
         discussion: """
             Any client of that protocol can use it. Messages are kept on disk in the data folder. The key that clients \
-            sign their tokens with is read from \(MachineBroker.keyVariable).
+            sign their tokens with is read from \(BrokerProgram.keyVariable).
             """
     )
 
@@ -27,7 +27,7 @@ struct EmulatorCommand: AsyncParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on.")
-    var port = MachineBroker.port
+    var port = BrokerProgram.port
 
     @Option(help: "The folder for the messages.")
     var data = "\(StateDirectory().data)/broker"
@@ -39,7 +39,7 @@ struct EmulatorCommand: AsyncParsableCommand {
     var configuration: String?
 
     @Option(help: "The name of the key.")
-    var keyName = MachineBroker.keyName
+    var keyName = BrokerProgram.keyName
 
     @Flag(help: "Ask the broker at the port whether it is healthy, and exit with 0 or 1.")
     var checkHealth = false
@@ -97,6 +97,6 @@ private struct RunningBroker: ReportingReadiness {
 /// What the broker reads.
 enum BrokerSettings: ServiceContract {
     static let executable = "infra"
-    static let key = SecretSetting<String>(MachineBroker.keyVariable)
+    static let key = SecretSetting<String>(BrokerProgram.keyVariable)
     static let settings = [key.declaration]
 }

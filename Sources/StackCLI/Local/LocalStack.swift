@@ -24,7 +24,7 @@ struct LocalStack {
     init(_ graph: Graph, in directory: StateDirectory, portOffset: Int = 0, environment: UserEnvironment) throws {
         try directory.create()
         var secrets = try LocalSecrets(in: directory)
-        let key = try secrets.value(for: MachineBroker.keyVariable)
+        let key = try secrets.value(for: BrokerProgram.keyVariable)
         let overrides = environment.values(for: graph.settingNames)
         var generated: [String: SecretValue] = [:]
         for name in graph.generatedSecretNames where overrides[name] == nil {
@@ -32,7 +32,7 @@ struct LocalStack {
         }
         try writeAtomically(graph.brokerDocument.bytes, to: directory.broker)
         let executable = try Self.executable()
-        let brokerPort = MachineBroker.port + portOffset
+        let brokerPort = BrokerProgram.port + portOffset
         self.plan = try LocalPlan(
             graph,
             in: LocalContext(
@@ -46,9 +46,9 @@ struct LocalStack {
                         "emulator", "--port", String(brokerPort), "--data", "\(directory.data)/broker",
                         "--configuration", directory.broker,
                     ],
-                    environment: [MachineBroker.keyVariable: key],
+                    environment: [BrokerProgram.keyVariable: key],
                     port: brokerPort,
-                    keyName: MachineBroker.keyName,
+                    keyName: BrokerProgram.keyName,
                     key: key
                 )
             )

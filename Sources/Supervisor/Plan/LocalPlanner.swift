@@ -162,7 +162,7 @@ private struct LocalPlanner {
     private func text(of attribute: Term.Attribute, of id: ResourceID) -> String? {
         switch attribute {
         case .bus:
-            MachineBroker.connection(
+            BrokerProgram.connection(
                 port: context.broker.port,
                 keyName: context.broker.keyName,
                 key: context.broker.key.unsafeRevealed
