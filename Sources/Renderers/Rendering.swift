@@ -21,14 +21,29 @@ public enum RenderFormat: String, Sendable, Hashable, CaseIterable {
     ///
     /// - Returns: The renderings, in the order of the formats.
     public static func render(_ graph: Graph, as formats: [RenderFormat]) async -> [Rendering] {
-        let template = ARMTemplate(graph)
-        return await withTaskGroup(of: (Int, Rendering).self) { group in
-            for (index, format) in formats.enumerated() {
-                group.addTask { (index, format.render(graph, template: template)) }
-            }
-            var renderings = Array(repeating: Rendering(files: []), count: formats.count)
-            for await (index, rendering) in group { renderings[index] = rendering }
-            return renderings
+        // The formats for Azure share one template; the others need not wait for it.
+        async let others = concurrently(formats.filter { !$0.isForAzure }) { $0.render(graph) }
+        let forAzure = formats.filter(\.isForAzure)
+        let template = forAzure.isEmpty ? ARMTemplate(stack: graph.name) : ARMTemplate(graph)
+        let azure = await concurrently(forAzure) { $0.render(graph, template: template) }
+        let all = await others.merging(azure) { first, _ in first }
+        return formats.compactMap { all[$0] }
+    }
+
+    private static func concurrently(
+        _ formats: [RenderFormat],
+        _ render: @escaping @Sendable (RenderFormat) -> Rendering
+    ) async -> [RenderFormat: Rendering] {
+        await withTaskGroup(of: (RenderFormat, Rendering).self) { group in
+            for format in Set(formats) { group.addTask { (format, render(format)) } }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    private var isForAzure: Bool {
+        switch self {
+        case .bicep, .arm: true
+        case .compose, .systemd, .functions, .diagram: false
         }
     }
 
