@@ -37,6 +37,10 @@ struct CostTests {
         #expect(line.quantity(of: .containerProcessorActive) == 1000.0)
         #expect(line.quantity(of: .containerProcessorIdle) == (2 * Self.month - 2000) * 0.5)
         #expect(estimate.savedBySleeping == nil)
+        // However many come, they come in the hours with traffic.
+        let busy = ReplicaTime(app(replicas: 2...10), Usage(requests: 1_000_000, secondsPerRequest: 2, busyHours: 100))
+        #expect(busy.active == 720_000)
+        #expect(busy.idle == 2 * Self.month - 720_000)
     }
 
     @Test func `sleeping saves the difference to a replica that is always up`() throws {

@@ -18,11 +18,15 @@ struct DocumentTests {
             ]
         )
         let listed = try ARMDocument.things(
-            #"{"resources":[{"type":"A/b","name":"[format('{0}', 'x')]"}],"variables":{"v":1},"outputs":{"o":{}}}"#
+            #"""
+            {"resources":[{"type":"A/b","name":"[format('{0}', 'x')]"},{"type":"A/c","name":"d","scope":"[e]"}],
+            "variables":{"v":1},"outputs":{"o":{}}}
+            """#
         )
         #expect(
             listed == [
                 Thing(.init(.resource, type: "A/b", "[format('{0}', 'x')]"), .empty),
+                Thing(.init(.resource, type: "A/c", "d on [e]"), .object([.init("scope", .expression("[e]"))])),
                 Thing(.init(.variable, "v"), .literal("1")), Thing(.init(.output, "o"), .empty),
             ]
         )
@@ -145,11 +149,11 @@ struct DocumentTests {
         ),
         (
             FilePath(.systemd, "chat.service"), "[Unit]\nnonsense",
-            ReadingError("'nonsense' is neither a section nor a directive of one", line: 2)
+            ReadingError("neither a section nor a directive of one", line: 2)
         ),
         (
             FilePath(.systemd, "chat.service"), "A=b",
-            ReadingError("'A=b' is neither a section nor a directive of one", line: 1)
+            ReadingError("neither a section nor a directive of one", line: 1)
         ),
     ]
 

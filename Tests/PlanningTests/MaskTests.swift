@@ -77,6 +77,33 @@ struct MaskTests {
         }
     }
 
+    static let settings: [(path: FilePath, old: String, new: String)] = [
+        (FilePath(.compose, ".env.example"), "API_KEY=", "API_KEY=\(key)\nexport API_KEY='\(key)'\n"),
+        (FilePath(.compose, "compose.yaml"), "services: {a: {}}", "services: {a: {environment: {API_KEY: \(key)}}}"),
+        (FilePath(.compose, "compose.yaml"), "services: {a: {}}", "services: {a: {environment: [API_KEY=\(key)]}}"),
+        (FilePath(.compose, "compose.yaml"), "services: {a: {}}", "services: [\nAPI_KEY=\(key)"),
+        (FilePath(.systemd, "a.service"), "[Service]", "[Service]\nEnvironment=API_KEY=\(key)\n"),
+        (FilePath(.systemd, "install.sh"), "true", "API_KEY=\(key) ./run\n"),
+    ]
+
+    @Test(arguments: settings)
+    func `a setting that holds a secret does not show it`(row: (path: FilePath, old: String, new: String)) {
+        let old: RenderedFiles = [row.path.format: [RenderedFile(row.path.path, row.old)]]
+        let new: RenderedFiles = [row.path.format: [RenderedFile(row.path.path, row.new)]]
+        #expect(!Difference(from: old, to: new).isEmpty)
+        #expect(!"\(Difference(from: old, to: new, hiding: ["API_KEY"]))".contains("0123456789"))
+        #expect(!"\(TextDifference(from: old, to: new, hiding: ["API_KEY"]))".contains("0123456789"))
+        #expect("\(TextDifference(from: old, to: new))".contains("0123456789"))
+    }
+
+    @Test func `what stands for a secret is no secret`() {
+        let mask = TextMask(settings: ["API_KEY"])
+        #expect(mask.masked("API_KEY=") == "API_KEY=")
+        #expect(mask.masked("API_KEY=${API_KEY}") == "API_KEY=${API_KEY}")
+        #expect(mask.masked("OTHER=1") == "OTHER=1")
+        #expect(mask.masked("# API_KEY: from the shop") == "# API_KEY: from the shop")
+    }
+
     @Test func `another secret is another value, and says no more`() throws {
         let old = Self.bicep(parameters: "param apiKey = 'one'\n")
         let new = Self.bicep(parameters: "param apiKey = 'two'\n")

@@ -5,7 +5,7 @@ import Testing
 @testable import StackCLI
 
 struct CommandTests {
-    @Test(arguments: ["up", "graph", "render", "doctor"])
+    @Test(arguments: ["up", "graph", "render", "diff", "cost", "doctor"])
     func `a stage that is not there is a wrong usage, and the answer names those that are`(command: String) throws {
         let error = #expect(throws: (any Error).self) {
             try Infra<Sample>.parseAsRoot([command, "--stage", "prodution"])
@@ -26,7 +26,10 @@ struct CommandTests {
         ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["logs", "--lines", "-1"], ["emulator"],
         ["emulator", "--queue", "q", "--port", "65536"], ["token"], ["token", "--user", ""],
         ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["render", "--check", "--stdout"],
-        ["render", "word"], ["nothing"], ["up", "--nothing"],
+        ["render", "word"], ["diff", "word"], ["diff", "--output", "word"], ["diff", "--json", "--text"],
+        ["diff", "--against", "a", "--against-stage", "dev"], ["cost", "--requests", "-1"],
+        ["cost", "--output", "text"],
+        ["cost", "--json", "--output", "json"], ["nothing"], ["up", "--nothing"],
     ])
     func `a wrong usage is refused before anything happens`(words: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }

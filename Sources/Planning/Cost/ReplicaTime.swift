@@ -29,7 +29,8 @@ struct ReplicaTime: Hashable {
             self.idle = 0
         } else {
             let total = max(least, crowded)
-            self.active = min(work, total)
+            let spread = min(work, usage.busySeconds * Double(app.replicas.lowerBound))
+            self.active = min(max(spread, crowded), total)
             self.idle = total - active
         }
     }

@@ -66,6 +66,8 @@ struct UsageCounter {
 
     /// Memory of an instance.
     private static let functionGB = 0.5
+    /// A shorter run is billed as one of this length.
+    ///
     /// Source: learn.microsoft.com/azure/azure-functions/flex-consumption-plan#billing
     private static let leastFunctionSeconds = 1.0
 

@@ -30,11 +30,17 @@ public struct Difference: Sendable, Hashable {
 
     public var isEmpty: Bool { files.isEmpty }
 
-    public init(from old: RenderedFiles, to new: RenderedFiles) {
+    /// Compares two sets of files.
+    ///
+    /// - Parameters:
+    ///   - old: What is compared with.
+    ///   - new: What the code says now.
+    ///   - secrets: The names of settings that hold secrets, should somebody have written their values into a file.
+    public init(from old: RenderedFiles, to new: RenderedFiles, hiding secrets: Set<String> = []) {
         var counts = Counts()
         var files: [FileDifference] = []
         var respelled: [FilePath] = []
-        for pair in FilePair.all(old, new) {
+        for pair in FilePair.all(old, new, hiding: secrets) {
             let comparison = FileComparison(pair)
             counts.add(comparison.counts)
             if let difference = comparison.difference {

@@ -6,10 +6,13 @@ struct FilePair {
     let old: ReadFile?
     let new: ReadFile?
     /// The parameters of the format that hold secrets on either side.
-    var secureNames: Set<String> = []
+    private var secureNames: Set<String> = []
+    /// The settings that hold secrets.
+    private let secrets: Set<String>
 
-    init(_ path: FilePath, old: RenderedFile?, new: RenderedFile?) {
+    init(_ path: FilePath, old: RenderedFile?, new: RenderedFile?, hiding secrets: Set<String>) {
         self.path = path
+        self.secrets = secrets
         let old = old.map { ReadFile($0, at: path) }
         self.old = old
         // Two files of the same bytes say the same.
@@ -19,12 +22,12 @@ struct FilePair {
     }
 
     /// Every path that one of the sides has, in order.
-    static func all(_ old: RenderedFiles, _ new: RenderedFiles) -> [FilePair] {
+    static func all(_ old: RenderedFiles, _ new: RenderedFiles, hiding secrets: Set<String>) -> [FilePair] {
         RenderFormat.allCases.flatMap { format in
             let before = byPath(old[format] ?? [])
             let after = byPath(new[format] ?? [])
             var pairs = Set(before.keys).union(after.keys).sorted().map { path in
-                FilePair(FilePath(format, path), old: before[path], new: after[path])
+                FilePair(FilePath(format, path), old: before[path], new: after[path], hiding: secrets)
             }
             let secureNames = SecureParameters.names(in: pairs.flatMap { [$0.old, $0.new].compactMap(\.self) })
             for index in pairs.indices { pairs[index].secureNames = secureNames }
@@ -65,7 +68,9 @@ struct FilePair {
     /// The things of a side, with what nobody may see hidden: none where there is no file, and `nil` where it is a text.
     func things(_ side: FileDifference.Side) -> [Thing]? {
         guard let file = self[side] else { return kind.isText ? nil : [] }
-        return file.things.map { SecureParameters.hide(secureNames, in: $0).toldApart }
+        return file.things.map { things in
+            SecretSettings.hide(secrets, in: SecureParameters.hide(secureNames, in: things)).toldApart
+        }
     }
 
     var notes: [FileDifference.Note] {
@@ -78,7 +83,11 @@ struct FilePair {
     /// The lines that differ, with what nobody may see taken out of them.
     var lineDifference: LineDifference {
         let things = (things(.old) ?? []) + (things(.new) ?? [])
-        let mask = TextMask(hiding: things.map(\.properties), inUnreadable: notes.isEmpty ? [] : secureNames)
+        let mask = TextMask(
+            hiding: things.map(\.properties),
+            settings: secrets,
+            inUnreadable: notes.isEmpty ? [] : secureNames
+        )
         let lines = [old, new].map { Lines($0?.file.contents ?? "") }
         return LineDifference(from: lines[0], to: lines[1], masking: mask)
     }

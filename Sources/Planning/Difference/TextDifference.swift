@@ -15,8 +15,9 @@ public struct TextDifference: Sendable, Hashable {
 
     public var isEmpty: Bool { files.isEmpty }
 
-    public init(from old: RenderedFiles, to new: RenderedFiles) {
-        self.files = FilePair.all(old, new).filter { !$0.isSame }.map { File($0) }
+    /// Compares two sets of files, and hides what ``Difference`` hides.
+    public init(from old: RenderedFiles, to new: RenderedFiles, hiding secrets: Set<String> = []) {
+        self.files = FilePair.all(old, new, hiding: secrets).filter { !$0.isSame }.map { File($0) }
     }
 }
 

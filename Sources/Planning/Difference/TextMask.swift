@@ -6,19 +6,30 @@ struct TextMask: Sendable, Hashable {
 
     /// The spellings of the secrets, the longest first, so that none is left in part.
     private let spellings: [String]
+    /// Settings that hold secrets; `NAME=value` says the name and no more.
+    private let settings: Set<String>
     /// Names whose lines hide what they say, where a file could not be read and its values are unknown.
-    private let names: [String]
+    private let names: Set<String>
 
-    init(hiding values: [Value] = [], inUnreadable names: Set<String> = []) {
+    init(hiding values: [Value] = [], settings: Set<String> = [], inUnreadable names: Set<String> = []) {
         let texts = values.flatMap(Self.secrets).filter { !$0.isEmpty }
         let spellings = Set(texts.flatMap(Self.spellings))
         self.spellings = spellings.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-        self.names = names.sorted()
+        self.settings = settings
+        self.names = names
     }
 
     func masked(_ line: String) -> String {
         let line = spellings.reduce(line) { $0.replacing($1, with: Self.replacement) }
-        return names.isEmpty ? line : maskingAssignment(line)
+        return maskingSetting(names.isEmpty ? line : maskingAssignment(line))
+    }
+
+    private func maskingSetting(_ line: String) -> String {
+        guard !settings.isEmpty, let sign = line.firstIndex(of: "=") else { return line }
+        let name = line[..<sign].split { !($0.isLetter || $0.isNumber || $0 == "_") }.last ?? ""
+        let value = line[line.index(after: sign)...]
+        guard settings.contains(String(name)), !value.isEmpty, !value.hasPrefix("$") else { return line }
+        return "\(line[...sign])\(Self.replacement)"
     }
 
     private static func secrets(_ value: Value) -> [String] {

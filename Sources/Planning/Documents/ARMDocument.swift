@@ -40,10 +40,11 @@ enum ARMDocument {
         return Thing(.init(.parameter, member.name), properties)
     }
 
-    /// A resource is known by its symbolic name, or by its type and the expression of its name.
+    /// A resource is known by its symbolic name, or by its type, the expression of its name and what it extends.
     private static func resource(_ value: Value, symbol: String?) -> Thing {
         let type = value["type"]?.scalar ?? ""
-        let name = symbol ?? value["name"]?.scalar ?? ""
+        let scope = value["scope"]?.scalar.map { " on \($0)" } ?? ""
+        let name = symbol ?? (value["name"]?.scalar ?? "") + scope
         let properties = value.without(symbol == nil ? ["type", "name"] : ["type"])
         return Thing(.init(.resource, type: type, name), SensitiveProperties.hide(in: properties, ofType: type))
     }

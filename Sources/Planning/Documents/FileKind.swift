@@ -33,5 +33,5 @@ enum FileKind: Hashable {
     private static let unitEndings: Set = [
         "automount", "mount", "path", "scope", "service", "slice", "socket", "swap", "target", "timer",
     ]
-    private static let textEndings: Set = ["dot", "example", "md", "mmd", "sh", "svg", "txt"]
+    private static let textEndings: Set = ["dot", "example", "gitignore", "md", "mmd", "sh", "svg", "txt"]
 }

@@ -18,7 +18,7 @@ enum UnitDocument {
                 let value = String(line[line.index(after: equals)...]).trimmed
                 sections[current].directives.append(Directive(name: String(line[..<equals]).trimmed, value: value))
             } else {
-                throw ReadingError("'\(line.prefix(40))' is neither a section nor a directive of one", line: number)
+                throw ReadingError("neither a section nor a directive of one", line: number)
             }
         }
         return sections.map { Thing(.init(.section, $0.name), properties(of: $0.directives)) }

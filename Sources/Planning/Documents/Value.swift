@@ -66,7 +66,7 @@ extension Value {
     }
 
     /// The text of a value without parts; `nil` for a list, an object or a secret.
-    var scalar: String? {
+    public var scalar: String? {
         switch self {
         case .string(let text), .literal(let text), .expression(let text): text
         case .list, .object, .secret: nil

@@ -67,13 +67,13 @@ struct DiffCommand<Definition: StackDefinition>: AsyncParsableCommand {
         let new = DiffSides.Side("stage \(stage.stage), as the code renders it now", await rendered(graph))
         if let againstStage, let other = Definition.Stage(rawValue: againstStage) {
             let otherGraph = try Definition(stage: other).stack.lowered()
-            let files = await rendered(otherGraph).mapValues { files in
-                // Files that are called after the stack have two names in two stages.
-                files.map { $0.at($0.path.replacing(otherGraph.name, with: graph.name)) }
-            }
-            return DiffSides(old: .init("stage \(againstStage), as the code renders it now", files), new: new)
+            // Two stages differ in their names everywhere, which says nothing about either.
+            let name = (old: otherGraph.name, new: graph.name)
+            let files = await rendered(otherGraph).mapValues { $0.map { $0.renaming(name.old, to: name.new) } }
+            let words = "stage \(againstStage), as the code renders it now, with '\(name.old)' read as '\(name.new)'"
+            return DiffSides(old: .init(words, files), new: new, secrets: graph.secretSettings)
         }
-        return DiffSides(old: try await stored(), new: new)
+        return DiffSides(old: try await stored(), new: new, secrets: graph.secretSettings)
     }
 
     /// The files of a commit, or those on disk.
@@ -105,6 +105,8 @@ struct DiffCommand<Definition: StackDefinition>: AsyncParsableCommand {
 struct DiffSides {
     let old: Side
     let new: Side
+    /// The settings whose values are never shown, should a file hold one.
+    let secrets: Set<String>
 
     struct Side {
         let name: String
@@ -141,11 +143,11 @@ struct DiffForm: ParsableArguments {
     /// The report, and whether there is anything to report.
     func report(_ sides: DiffSides, _ palette: Palette, isInteractive: Bool) -> (text: String, hasChanges: Bool) {
         if chosen == .text {
-            let difference = TextDifference(from: sides.old.files, to: sides.new.files)
+            let difference = TextDifference(from: sides.old.files, to: sides.new.files, hiding: sides.secrets)
             let lines = TextDifferenceView(palette: palette).lines(difference)
             return (lines.joined(separator: "\n"), !difference.isEmpty)
         }
-        let difference = Difference(from: sides.old.files, to: sides.new.files)
+        let difference = Difference(from: sides.old.files, to: sides.new.files, hiding: sides.secrets)
         let names = (old: sides.old.name, new: sides.new.name)
         let text =
             switch chosen {
@@ -159,8 +161,25 @@ struct DiffForm: ParsableArguments {
     }
 }
 
+extension Graph {
+    /// The names under which secrets reach programs.
+    fileprivate var secretSettings: Set<String> {
+        let variables = nodes.flatMap { $0.service?.environment ?? [] }.filter(\.value.isSecret)
+        return Set(secrets.map(\.name) + variables.map(\.name))
+    }
+}
+
 extension RenderedFile {
-    fileprivate func at(_ path: String) -> RenderedFile {
-        RenderedFile(path, contents, isExecutable: isExecutable)
+    fileprivate func renaming(_ old: String, to new: String) -> RenderedFile {
+        // Slices of systemd have points where others have hyphens.
+        let pointed = (old.replacing("-", with: "."), new.replacing("-", with: "."))
+        let spellings = old == pointed.0 ? [(old, new)] : [(old, new), pointed]
+        return spellings.reduce(self) { file, names in
+            RenderedFile(
+                file.path.replacing(names.0, with: names.1),
+                file.contents.replacing(names.0, with: names.1),
+                isExecutable: file.isExecutable
+            )
+        }
     }
 }

@@ -70,7 +70,7 @@ struct GitTree {
                 let parts = String(decoding: record, as: UTF8.self).split(separator: "\t", maxSplits: 1)
                 let words = parts.first?.split(separator: " ") ?? []
                 guard parts.count == 2, words.count == 3, words[0].hasPrefix("100"),
-                    !RenderedFolder.isPersonal(String(parts[1]))
+                    !RenderedFolder.isPersonal(String(parts[1].dropFirst(folder.count)))
                 else { return nil }
                 return Entry(object: String(words[2]), path: String(parts[1]), isExecutable: words[0] == "100755")
             }

@@ -31,7 +31,7 @@ enum Amounts {
         return padded.dropLast(6) + (decimals.isEmpty ? "" : "." + String(decimals))
     }
 
-    /// `1,460 node-hours`
+    /// A quantity with its unit: `1,460 node-hours`.
     static func quantity(_ charge: CostEstimate.Charge) -> String {
         "\(number(charge.quantity)) \(charge.quantity == 1 ? charge.price.unit : charge.price.units)"
     }

@@ -28,7 +28,7 @@ struct DifferenceWords {
     }
 
     private func lines(_ thing: ThingChange) -> [Line] {
-        let head = Line(mark: Mark(thing.fate), depth: 0, text: thing.id.words)
+        let head = Line(mark: Mark(thing.fate), depth: 0, text: values.name(thing.id.words))
         switch thing.change {
         case .added, .removed: return [head]
         case .changed(let changes): return [head] + changes.map(line)
@@ -36,15 +36,21 @@ struct DifferenceWords {
     }
 
     private func line(_ property: PropertyChange) -> Line {
-        let path = property.path.description.withoutControls
+        let path = values.name(property.path.description)
         switch property.change {
-        case .added(let value): return Line(mark: .added, depth: 1, text: "\(path): \(values.text(value))")
-        case .removed(let value): return Line(mark: .removed, depth: 1, text: "\(path): \(values.text(value))")
+        case .added(let value): return Line(mark: .added, depth: 1, text: path + ending(property.path, value))
+        case .removed(let value): return Line(mark: .removed, depth: 1, text: path + ending(property.path, value))
         case .changed(.secret, .secret): return Line(mark: .changed, depth: 1, text: "\(path): (secret), another one")
         case .changed(let old, let new):
             let pair = values.pair(old, new)
             return Line(mark: .changed, depth: 1, text: "\(path): \(pair.old) → \(pair.new)")
         }
+    }
+
+    /// The value, unless the path ends with it: `dependsOn[queue]`.
+    private func ending(_ path: PropertyPath, _ value: Value) -> String {
+        if case .element(let name) = path.steps.last, name == value.scalar { return "" }
+        return ": \(values.text(value))"
     }
 
     private func lines(_ hunk: LineDifference.Hunk) -> [Line] {
@@ -87,10 +93,10 @@ extension DifferenceWords.Mark {
 }
 
 extension Thing.ID {
-    /// `resource chat (Microsoft.App/containerApps)`
+    /// What it is called: `resource chat (Microsoft.App/containerApps)`.
     var words: String {
         let name = name.isEmpty ? kind.rawValue : "\(kind.rawValue) \(name)"
-        return (type.map { "\(name) (\($0))" } ?? name).withoutControls
+        return type.map { "\(name) (\($0))" } ?? name
     }
 }
 
@@ -107,7 +113,7 @@ extension LineDifference.Hunk {
 }
 
 extension Difference.Counts {
-    /// `1 added, 2 changed, 0 removed, 30 unchanged`
+    /// All four, whatever they are: `1 added, 2 changed, 0 removed, 30 unchanged`.
     var words: String { "\(added) added, \(changed) changed, \(removed) removed, \(unchanged) unchanged" }
 }
 

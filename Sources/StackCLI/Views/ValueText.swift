@@ -6,6 +6,13 @@ struct ValueText {
     /// How many characters a value may have; `nil` for any number.
     let limit: Int?
 
+    /// A name or a path, which may be long where expressions are names.
+    func name(_ text: String) -> String {
+        let text = text.withoutControls
+        guard let limit, text.count > 2 * limit else { return text }
+        return "\(text.prefix(2 * limit))…"
+    }
+
     func text(_ value: Value) -> String {
         cut(Self.whole(value))
     }
