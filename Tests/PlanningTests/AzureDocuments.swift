@@ -51,7 +51,7 @@ struct AzureDocuments {
         let names = ARMResolver(template, in: scope, parameters: parameters) { _, _ in nil }
         return ARMResolver(template, in: scope, parameters: parameters) { symbol, path in
             guard let resource = byName[symbol], let id = try? names.identifier(of: resource) else { return nil }
-            return .string("<\(id)|\(path.dropFirst().joined(separator: "."))>")
+            return .string("<\(id)|\(path.joined(separator: "."))>")
         }
     }
 

@@ -18,7 +18,7 @@ package struct ARMResolver {
     ///   - template: The resources, with expressions.
     ///   - scope: Where they go.
     ///   - parameters: The values of parameters; those with a default may be left out.
-    ///   - live: What Azure tells about a resource that is there, by the path below it; `nil` when it is not known yet.
+    ///   - live: What Azure tells about a resource that is there, by the path below `properties`; `nil` when it is not known yet.
     package init(
         _ template: ARMTemplate,
         in scope: DeploymentScope,
@@ -73,7 +73,7 @@ package struct ARMResolver {
             return .object(members)
         case .parameter(let name): return try parameter(name)
         case .variable(let variable): return try json(variable.value)
-        case .attribute(let symbol, let path): return try attribute(path, of: symbol)
+        case .attribute(let symbol, let attribute): return try self.attribute(attribute, of: symbol)
         case .joined(let parts):
             var whole = ""
             for part in parts { whole += try text(part) }
@@ -96,7 +96,7 @@ package struct ARMResolver {
     }
 
     private func known(_ symbol: Symbol) throws(Unresolved) -> ARMResource {
-        guard let resource = resources[symbol] else { throw .attribute(symbol, []) }
+        guard let resource = resources[symbol] else { throw .resource(symbol) }
         return resource
     }
 
@@ -108,12 +108,12 @@ package struct ARMResolver {
         return try json(value)
     }
 
-    private func attribute(_ path: [String], of symbol: Symbol) throws(Unresolved) -> JSON {
-        switch path {
-        case ["id"]: return .string(try identifier(of: known(symbol)))
-        case ["name"]: return try json(known(symbol).name)
-        default:
-            guard let value = live(symbol, path) else { throw .attribute(symbol, path) }
+    private func attribute(_ attribute: ARMAttribute, of symbol: Symbol) throws(Unresolved) -> JSON {
+        switch attribute {
+        case .id: return .string(try identifier(of: known(symbol)))
+        case .name: return try json(known(symbol).name)
+        case .property(let path):
+            guard let value = live(symbol, path) else { throw .property(symbol, path) }
             return value
         }
     }
@@ -157,6 +157,7 @@ package struct DeploymentScope: Sendable, Hashable {
 
 /// What a value needs and nobody knows yet.
 package enum Unresolved: Error, Sendable, Hashable {
-    case attribute(Symbol, [String])
+    case property(Symbol, [String])
+    case resource(Symbol)
     case parameter(String)
 }

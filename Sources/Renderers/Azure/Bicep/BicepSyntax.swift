@@ -15,7 +15,9 @@ extension ARMValue {
             "{ " + members.map { "\($0.name.bicep): \($0.value.bicep)" }.joined(separator: ", ") + " }"
         case .parameter(let name): name
         case .variable(let variable): variable.name
-        case .attribute(let symbol, let path): symbol.name + path.dotted
+        case .attribute(let symbol, .id): "\(symbol.name).id"
+        case .attribute(let symbol, .name): "\(symbol.name).name"
+        case .attribute(let symbol, .property(let path)): "\(symbol.name).properties\(path.dotted)"
         case .joined(let parts): Self.interpolation(parts)
         case .call(let function, let arguments, let property):
             "\(function.rawValue)(\(arguments.map(\.bicep).joined(separator: ", ")))"

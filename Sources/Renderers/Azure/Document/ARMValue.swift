@@ -12,7 +12,7 @@ package indirect enum ARMValue: Sendable, Hashable {
     case parameter(String)
     case variable(ARMVariable)
     /// Something a resource of the template tells about itself: `chat.properties.configuration.ingress.fqdn`.
-    case attribute(Symbol, [String])
+    case attribute(Symbol, ARMAttribute)
     /// Values joined as text: `'https://${chat.name}'`.
     case joined([ARMValue])
     /// The result of a function, or a property of it: `resourceGroup().location`.
@@ -28,6 +28,15 @@ package struct ARMMember: Sendable, Hashable {
         self.name = name
         self.value = value
     }
+}
+
+/// What a resource of a template tells about itself.
+package enum ARMAttribute: Sendable, Hashable {
+    case id
+    /// The last segment of its name.
+    case name
+    /// A property, by the names below `properties`; only Azure knows its value.
+    case property([String])
 }
 
 /// The name of a resource inside a template.
@@ -87,9 +96,9 @@ extension ARMValue {
 }
 
 extension Symbol {
-    var id: ARMValue { .attribute(self, ["id"]) }
+    var id: ARMValue { .attribute(self, .id) }
     /// The last segment of the resource's name.
-    var nameInAzure: ARMValue { .attribute(self, ["name"]) }
+    var nameInAzure: ARMValue { .attribute(self, .name) }
 
-    func property(_ path: String...) -> ARMValue { .attribute(self, ["properties"] + path) }
+    func property(_ path: String...) -> ARMValue { .attribute(self, .property(path)) }
 }

@@ -10,7 +10,7 @@ struct ARMExpressions {
 
     init(_ template: ARMTemplate) {
         self.resources = Dictionary(uniqueKeysWithValues: template.resources.map { ($0.symbol, $0) })
-        for resource in template.resources where resource.type != .roleAssignment {
+        for resource in template.resources where resource.scope == nil || resource.isExisting {
             identifiers[resource.symbol] = identifier(of: resource)
         }
     }
@@ -28,8 +28,10 @@ struct ARMExpressions {
 
     /// A value that is text, or an expression for text.
     func text(_ value: ARMValue) -> String {
-        if case .string(let plain) = constant(value) { return plain.inTemplate }
-        return "[\(expression(value))]"
+        switch constant(value) {
+        case .string(let plain): plain.inTemplate
+        case let constant: "[\(spelled(constant))]"
+        }
     }
 
     /// The name of a resource with the names of its parents before it.
@@ -59,7 +61,7 @@ struct ARMExpressions {
     /// Values that are known without Azure, as plain text.
     private func constant(_ value: ARMValue) -> ARMValue {
         switch value {
-        case .attribute(let symbol, ["name"]): resources[symbol].map { constant($0.name) } ?? value
+        case .attribute(let symbol, .name): resources[symbol].map { constant($0.name) } ?? value
         case .joined(let parts):
             switch parts.map(constant).flattened {
             case let flat where flat.count == 1: flat[0]
@@ -69,8 +71,10 @@ struct ARMExpressions {
         }
     }
 
-    private func expression(_ value: ARMValue) -> String {
-        switch constant(value) {
+    private func expression(_ value: ARMValue) -> String { spelled(constant(value)) }
+
+    private func spelled(_ constant: ARMValue) -> String {
+        switch constant {
         case .bool(let value): value ? "true()" : "false()"
         case .integer(let number): "\(number)"
         case .decimal(let digits): "json('\(digits)')"
@@ -81,7 +85,7 @@ struct ARMExpressions {
         // A variable of a template cannot tell what only a running resource knows.
         case .variable(let variable) where !variable.value.mentions.isEmpty: expression(variable.value)
         case .variable(let variable): "variables(\(variable.name.inExpression))"
-        case .attribute(let symbol, let path): attribute(path, of: symbol)
+        case .attribute(let symbol, let attribute): spelled(attribute, of: symbol)
         case .joined(let parts): format(parts)
         case .call(let function, let arguments, let property):
             "\(function.rawValue)(\(list(arguments)))" + property.dotted
@@ -105,14 +109,13 @@ struct ARMExpressions {
         return pattern == "{0}" ? expression(arguments[0]) : "format(\(pattern.inExpression), \(list(arguments)))"
     }
 
-    private func attribute(_ path: [String], of symbol: Symbol) -> String {
+    private func spelled(_ attribute: ARMAttribute, of symbol: Symbol) -> String {
         guard let resource = resources[symbol] else { return symbol.name.inExpression }
-        switch path.first {
-        case "id": return identifier(of: resource)
-        case "name": return expression(resource.name)
-        default:
-            let reference = "reference(\(identifier(of: resource)), \(resource.type.apiVersion.inExpression))"
-            return reference + path.dropFirst().dotted
+        return switch attribute {
+        case .id: identifier(of: resource)
+        case .name: expression(resource.name)
+        case .property(let path):
+            "reference(\(identifier(of: resource)), \(resource.type.apiVersion.inExpression))" + path.dotted
         }
     }
 
@@ -130,7 +133,9 @@ struct ARMExpressions {
 
 extension String {
     /// Plain text in a template; what looks like an expression gets a bracket more.
-    fileprivate var inTemplate: String { hasPrefix("[") && hasSuffix("]") ? "[\(self)" : self }
+    fileprivate var inTemplate: String {
+        utf8.first == UInt8(ascii: "[") && utf8.last == UInt8(ascii: "]") ? "[\(self)" : self
+    }
 
     /// Text inside an expression.
     fileprivate var inExpression: String { "'\(doubling("'"))'" }
