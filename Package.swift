@@ -77,6 +77,8 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "Engine", swiftSettings: strict),
+
         // MARK: Running and the command line
         .target(
             name: "Supervisor",
@@ -242,6 +244,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestInstruments"], swiftSettings: strict),
         .testTarget(
             name: "PlanningTests",
             dependencies: [

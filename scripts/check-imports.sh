@@ -11,6 +11,7 @@ Sources/StackGraph          pure
 Sources/StackModel          pure StackGraph Settings
 Sources/Renderers           pure JSONText StackGraph
 Sources/Planning            JSONText Renderers StackGraph
+Sources/Engine              pure
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/StackCLI            JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText
