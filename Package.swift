@@ -176,6 +176,7 @@ let package = Package(
             name: "infra",
             dependencies: ["ChatAPI", "Contracts", "EventFunctions", "Events", "StackCLI", "StackModel"],
             path: "infra",
+            exclude: ["rendered"],
             packageAccess: false,
             swiftSettings: strict
         ),
