@@ -249,7 +249,7 @@ let package = Package(
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Contracts", "JSONText", "Planning", "Renderers", "SampleStacks", "Settings", "StackGraph",
+                "Contracts", "Engine", "JSONText", "Planning", "Renderers", "SampleStacks", "Settings", "StackGraph",
                 "StackModel", "TestInstruments", "ValidatorTools", "infra",
             ],
             swiftSettings: strict

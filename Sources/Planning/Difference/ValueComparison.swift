@@ -33,7 +33,7 @@ struct ValueComparison {
     /// Azure reads `East US` and `eastus` as one location, and takes no notice of capitals in the ids of resources.
     ///
     /// Source: learn.microsoft.com/azure/azure-resource-manager/management/overview#case-sensitivity
-    private static func isSame(_ old: String, _ new: String, named name: String) -> Bool {
+    static func isSame(_ old: String, _ new: String, named name: String) -> Bool {
         if old.utf8.elementsEqual(new.utf8) { return true }
         if name == "location" { return old.location == new.location }
         return old.isResourceID && new.isResourceID && old.lowercased() == new.lowercased()

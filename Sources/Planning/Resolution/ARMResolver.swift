@@ -7,8 +7,8 @@ package import Renderers
 /// them out.
 package struct ARMResolver {
     package let scope: DeploymentScope
-    private let template: ARMTemplate
-    private let resources: [Symbol: ARMResource]
+    let template: ARMTemplate
+    let resources: [Symbol: ARMResource]
     private let given: [String: String]
     private let live: (Symbol, [String]) -> JSON?
 

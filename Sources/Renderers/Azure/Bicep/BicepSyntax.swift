@@ -1,6 +1,9 @@
 // How single values read in Bicep.
 
 extension ARMValue {
+    /// The value as a person reads it: in Bicep, on one line.
+    package var expression: String { bicep }
+
     /// The value on one line.
     var bicep: String {
         switch self {

@@ -1,0 +1,170 @@
+package import Renderers
+
+/// Finds what must change in a living resource so that it is what the stack says.
+///
+/// Only what the program writes, or wrote when it was applied last, is looked at: Azure adds defaults and facts of its
+/// own to every resource, and others may add members to objects. An array is written whole, so an element too many is a
+/// change.
+package struct LiveComparison {
+    /// What must change, and which of it only a new resource can have.
+    package struct Result: Sendable, Hashable {
+        package var changes: [PropertyChange] = []
+        /// The properties that force a replacement.
+        package var forcing: [PropertyPath] = []
+    }
+
+    private let facts: ResourceFacts
+    private var result = Result()
+    private var path = PropertyPath()
+    /// The path as facts name it.
+    private var pattern: [String] = []
+
+    /// Compares a resource with what it should be.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the resource, for what is known of its properties.
+    ///   - desired: The body that a request would carry; expressions are what is known only after a creation.
+    ///   - live: What Azure shows.
+    ///   - applied: The body that was sent last; `nil` where nobody remembers.
+    /// - Returns: What must change, nothing where the resource is as it should be.
+    package static func result(
+        of type: ResourceType,
+        desired: Value,
+        live: Value,
+        applied: Value?
+    ) -> Result {
+        var comparison = LiveComparison(facts: type.facts)
+        comparison.compare(desired, live, applied)
+        return comparison.result
+    }
+
+    private init(facts: ResourceFacts) {
+        self.facts = facts
+    }
+
+    private mutating func compare(_ desired: Value, _ live: Value?, _ applied: Value?) {
+        let name = pattern.joined(separator: ".").replacing(".[]", with: "[]")
+        if facts.unreadable.contains(name) { return compareUnread(desired, applied) }
+        guard let live else { return add(.added(desired), named: name) }
+        switch (desired, live) {
+        case (.object(let members), .object): compare(members, live, applied)
+        case (.list(let elements), .list(let others)): compare(elements, others, applied, named: name)
+        default:
+            if !isSame(desired, live, respelled: facts.respelled.contains(name)) {
+                add(.changed(from: live, to: desired), named: name)
+            }
+        }
+    }
+
+    /// What cannot be read is as it was sent last; where nobody remembers that, it is sent again.
+    private mutating func compareUnread(_ desired: Value, _ applied: Value?) {
+        guard let applied else { return add(.added(desired), named: "") }
+        for change in ValueComparison.changes(from: applied, to: desired) {
+            result.changes.append(PropertyChange(path.appending(change.path), change.change))
+        }
+    }
+
+    private mutating func add(_ change: PropertyChange.Change, named name: String) {
+        result.changes.append(PropertyChange(path, change))
+        if facts.fixed.contains(name) { result.forcing.append(path) }
+    }
+
+    // MARK: Objects
+
+    private mutating func compare(_ members: [Value.Member], _ live: Value, _ applied: Value?) {
+        for member in members {
+            at(.member(member.name), named: member.name) { comparison in
+                comparison.compare(member.value, live.member(like: member.name), applied?.member(like: member.name))
+            }
+        }
+        let wanted = Set(members.map { $0.name.comparable })
+        for member in applied?.members ?? [] where !wanted.contains(member.name.comparable) {
+            guard let left = live.member(like: member.name) else { continue }
+            at(.member(member.name), named: member.name) { comparison in
+                let name = comparison.pattern.joined(separator: ".").replacing(".[]", with: "[]")
+                comparison.add(.removed(left), named: name)
+            }
+        }
+    }
+
+    private mutating func at(_ step: PropertyPath.Step, named name: String, _ body: (inout Self) -> Void) {
+        path.append(step)
+        pattern.append(name)
+        body(&self)
+        path.removeLast()
+        pattern.removeLast()
+    }
+
+    // MARK: Arrays
+
+    private mutating func compare(_ desired: [Value], _ live: [Value], _ applied: Value?, named name: String) {
+        let rule = ArrayRule.of(pattern.last { $0 != "[]" } ?? "")
+        guard let (wanted, found) = ElementKeys.members(desired, live, under: rule) else {
+            return compareInOrder(desired, live, applied, named: name)
+        }
+        // Azure may spell even the words that tell elements apart its own way; that shows again inside the element.
+        let folds = [wanted, found].allSatisfy { Set($0.map { $0.name.lowercased() }).count == $0.count }
+        let key: (Value.Member) -> String = { folds ? $0.name.lowercased() : $0.name }
+        let lives = Dictionary(found.map { (key($0), $0.value) }) { first, _ in first }
+        let names = Set(wanted.map(key))
+        for element in wanted {
+            at(.element(element.name), named: "[]") { $0.compare(element.value, lives[key(element)], nil) }
+        }
+        for element in found where !names.contains(key(element)) {
+            at(.element(element.name), named: "[]") { $0.add(.removed(element.value), named: name) }
+        }
+    }
+
+    private mutating func compareInOrder(
+        _ desired: [Value],
+        _ live: [Value],
+        _ applied: Value?,
+        named name: String
+    ) {
+        for index in desired.indices {
+            at(.index(index), named: "[]") { comparison in
+                comparison.compare(desired[index], live.indices.contains(index) ? live[index] : nil, nil)
+            }
+        }
+        for index in live.indices.dropFirst(desired.count) {
+            at(.index(index), named: "[]") { $0.add(.removed(live[index]), named: name) }
+        }
+    }
+
+    // MARK: Values without parts
+
+    /// What is known only after a creation is the same as nothing that is there.
+    private func isSame(_ desired: Value, _ live: Value, respelled: Bool) -> Bool {
+        switch (desired, live) {
+        case (.string(let text), .string(let other)):
+            ValueComparison.isSame(text, other, named: pattern.last ?? "")
+                || respelled && text.lowercased() == other.lowercased()
+        case (.literal(let text), .literal(let other)): text == other || text.isNumber(like: other)
+        case (.secret(let hidden), .secret(let other)): hidden == other
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// The member of this name; names that are identifiers of resources are known in any capitals.
+    fileprivate func member(like name: String) -> Value? {
+        if let value = self[name] { return value }
+        guard name.hasPrefix("/") else { return nil }
+        return members?.first { $0.name.comparable == name.comparable }?.value
+    }
+}
+
+extension String {
+    fileprivate var comparable: String { hasPrefix("/") ? lowercased() : self }
+
+    /// Whether two numbers are one: `0.5` and `0.50`.
+    fileprivate func isNumber(like other: String) -> Bool {
+        guard let number = Double(self), let other = Double(other) else { return false }
+        return number == other
+    }
+}
+
+extension PropertyPath {
+    fileprivate func appending(_ other: PropertyPath) -> PropertyPath { PropertyPath(steps + other.steps) }
+}

@@ -1,0 +1,100 @@
+package import Renderers
+
+/// What a comparison with a living resource must know of its type, beside what the resource itself shows.
+///
+/// Paths have names parted by dots, and `[]` for any element of an array.
+package struct ResourceFacts: Sendable, Hashable {
+    /// Properties that only a new resource can have otherwise.
+    package var fixed: Set<String> = []
+    /// Properties that Azure takes and never shows.
+    package var unreadable: Set<String> = []
+    /// Properties whose words Azure gives back in capitals of its own.
+    package var respelled: Set<String> = []
+}
+
+extension ResourceType {
+    /// The facts for the properties that templates of stacks write.
+    ///
+    /// Source, where none is named: `x-ms-mutability`, `writeOnly` and the known values of the type definitions in
+    /// Azure/bicep-types-az, commit 1f896de (2026-08-20), and the specifications that they are made of.
+    package var facts: ResourceFacts {
+        var facts = ownFacts
+        facts.fixed.insert("location")
+        facts.respelled.formUnion(["location", "kind", "sku.name", "sku.tier", "identity.type"])
+        return facts
+    }
+
+    private var ownFacts: ResourceFacts {
+        switch self {
+        case .cache:
+            ResourceFacts(respelled: ["properties.highAvailability", "properties.publicNetworkAccess"])
+        case .cacheDatabase:
+            // Source: learn.microsoft.com/azure/redis/architecture#cluster-policies
+            ResourceFacts(
+                fixed: ["properties.clusteringPolicy"],
+                respelled: [
+                    "properties.accessKeysAuthentication", "properties.clientProtocol", "properties.clusteringPolicy",
+                    "properties.evictionPolicy",
+                ]
+            )
+        case .containerApp:
+            ResourceFacts(
+                fixed: ["properties.environmentId"],
+                respelled: [
+                    "properties.configuration.activeRevisionsMode", "properties.configuration.ingress.transport",
+                    "properties.template.containers[].probes[].type", "properties.template.volumes[].storageType",
+                ]
+            )
+        case .databaseAccount:
+            ResourceFacts(
+                fixed: ["kind"],
+                respelled: ["properties.databaseAccountOfferType", "properties.minimalTlsVersion"]
+            )
+        case .databaseContainer:
+            // Source: learn.microsoft.com/azure/cosmos-db/partitioning-overview
+            ResourceFacts(
+                fixed: ["properties.resource.partitionKey.paths"],
+                respelled: ["properties.resource.partitionKey.kind"]
+            )
+        case .insights:
+            ResourceFacts(
+                fixed: ["properties.Application_Type"],
+                respelled: ["properties.Application_Type", "properties.IngestionMode"]
+            )
+        case .modelAccount: ResourceFacts(fixed: ["kind"], respelled: ["properties.publicNetworkAccess"])
+        case .modelDeployment: ResourceFacts(respelled: ["properties.versionUpgradeOption"])
+        case .plan: ResourceFacts(fixed: ["properties.reserved"])
+        // Source: learn.microsoft.com/azure/service-bus-messaging/duplicate-detection#enable-duplicate-detection
+        case .queue, .topic: ResourceFacts(fixed: ["properties.requiresDuplicateDetection"])
+        case .roleAssignment:
+            // Source: learn.microsoft.com/rest/api/authorization/role-assignments/create
+            ResourceFacts(
+                fixed: ["properties.principalId", "properties.roleDefinitionId"],
+                respelled: ["properties.principalType"]
+            )
+        case .rule: ResourceFacts(respelled: ["properties.filterType"])
+        case .secret: ResourceFacts(unreadable: ["properties.value"])
+        case .site:
+            ResourceFacts(
+                unreadable: ["properties.siteConfig"],
+                respelled: [
+                    "properties.functionAppConfig.deployment.storage.authentication.type",
+                    "properties.functionAppConfig.deployment.storage.type",
+                    "properties.functionAppConfig.runtime.name",
+                ]
+            )
+        case .storageAccount:
+            ResourceFacts(
+                fixed: ["kind"],
+                respelled: ["properties.accessTier", "properties.minimumTlsVersion"]
+            )
+        case .blobContainer: ResourceFacts(respelled: ["properties.publicAccess"])
+        case .vault: ResourceFacts(respelled: ["properties.sku.family", "properties.sku.name"])
+        case .workspace: ResourceFacts(respelled: ["properties.sku.name"])
+        case .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
+            .namespace, .publishingPolicy, .registry, .roleDefinition, .siteSettings, .subscription, .table,
+            .tableService:
+            ResourceFacts()
+        }
+    }
+}
