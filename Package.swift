@@ -78,6 +78,14 @@ let package = Package(
         ),
 
         .target(name: "Engine", swiftSettings: strict),
+        // MARK: Talking to Azure
+        .target(
+            name: "Azure",
+            dependencies: [
+                "JSONText", "Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess,
+            ],
+            swiftSettings: strict
+        ),
 
         // MARK: Running and the command line
         .target(
@@ -251,6 +259,14 @@ let package = Package(
             dependencies: [
                 "Contracts", "Engine", "JSONText", "Planning", "Renderers", "SampleStacks", "Settings", "StackGraph",
                 "StackModel", "TestInstruments", "ValidatorTools", "infra",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AzureTests",
+            dependencies: [
+                "Azure", "JSONText", "Settings", "TestInstruments", "ValidatorTools", .asyncHTTPClient, .logging,
+                .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -12,6 +12,7 @@ Sources/StackModel          pure StackGraph Settings
 Sources/Renderers           pure JSONText StackGraph
 Sources/Planning            JSONText Renderers StackGraph
 Sources/Engine              pure
+Sources/Azure               JSONText Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/StackCLI            JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText

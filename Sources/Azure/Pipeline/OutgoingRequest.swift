@@ -1,0 +1,44 @@
+import NIOHTTP1
+import Settings
+
+/// One HTTP request, complete with what nobody may see.
+struct OutgoingRequest: Sendable {
+    let method: HTTPMethod
+    let address: WebAddress
+    var headers: HTTPHeaders
+    var body: [UInt8]?
+    /// What the request carries and no text may repeat, though a server does.
+    var secrets: [SecretValue]
+
+    init(
+        _ method: HTTPMethod,
+        _ address: WebAddress,
+        headers: HTTPHeaders = [:],
+        body: [UInt8]? = nil,
+        secrets: [SecretValue] = []
+    ) {
+        self.method = method
+        self.address = address
+        self.headers = headers
+        self.body = body
+        self.secrets = secrets
+    }
+
+    /// Fields as a web form sends them.
+    static func form(_ fields: [(name: String, value: SecretValue)], to address: WebAddress) -> OutgoingRequest {
+        let text = fields.map { "\($0.name)=\(PercentEncoding.encode($0.value.unsafeRevealed))" }.joined(separator: "&")
+        return OutgoingRequest(
+            .POST,
+            address,
+            headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
+            body: Array(text.utf8),
+            secrets: fields.map(\.value)
+        )
+    }
+}
+
+extension OutgoingRequest: CustomStringConvertible, CustomReflectable {
+    /// Method and address, as events and errors name the request.
+    var description: String { "\(method.rawValue) \(address.redacted)" }
+    var customMirror: Mirror { Mirror(self, children: [:]) }
+}
