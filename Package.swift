@@ -83,6 +83,7 @@ let package = Package(
             name: "Azure",
             dependencies: [
                 "JSONText", "Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess,
+                .systemPackage,
             ],
             swiftSettings: strict
         ),

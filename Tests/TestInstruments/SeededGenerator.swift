@@ -1,5 +1,5 @@
 /// A generator whose numbers are the same in every run, so that a failure can be repeated (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(seed: Int) {

@@ -49,7 +49,7 @@ public struct ResourceIdentifier: Sendable {
 }
 
 extension ResourceIdentifier: CustomStringConvertible {
-    /// The id as it was written.
+    /// The id as it was written, but for the word `providers`.
     public var text: String {
         parts.map { part in "\(part.provider.map { "/providers/\($0)" } ?? "")/\(part.type)/\(part.name)" }.joined()
     }

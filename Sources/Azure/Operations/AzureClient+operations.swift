@@ -57,7 +57,7 @@ extension AzureClient {
             case .ask(let address, let wait):
                 try await options.onProgress(operation)
                 guard elapsed() + wait <= options.budget else {
-                    let request = "\(operation.method.rawValue) \(operation.resource.redacted)"
+                    let request = "\(operation.method.rawValue) \(operation.resource.path)"
                     throw AzureError(.unfinished(after: options.budget), request: request)
                 }
                 try await connection.time.pause(for: wait)

@@ -44,7 +44,7 @@ public struct AzureConnection: Sendable {
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``TransportFailure``, `CancellationError`.
     func exchange(_ request: OutgoingRequest, within limit: Duration) async throws -> AzureResponse {
-        logger.trace("request", metadata: ["request": "\(request)"])
+        logger.trace("request", metadata: ["method": "\(request.method.rawValue)", "address": "\(request.address)"])
         do {
             let answer = try await time.limited(to: limit) { try await perform(request) }
             logger.trace("answer", metadata: answer.facts)

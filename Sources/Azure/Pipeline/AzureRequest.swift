@@ -53,7 +53,7 @@ extension AzureRequest: CustomStringConvertible, CustomReflectable {
     public var description: String {
         switch target {
         case .path(let path, _): "\(method.rawValue) \(path)"
-        case .address(let address): "\(method.rawValue) \(address.redacted)"
+        case .address(let address): "\(method.rawValue) \(address.path)"
         }
     }
 

@@ -38,7 +38,7 @@ struct OutgoingRequest: Sendable {
 }
 
 extension OutgoingRequest: CustomStringConvertible, CustomReflectable {
-    /// Method and address, as events and errors name the request.
-    var description: String { "\(method.rawValue) \(address.redacted)" }
+    /// Method and path, as events and errors name the request.
+    var description: String { "\(method.rawValue) \(address.path)" }
     var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -2,6 +2,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
 /// Why there is no whole answer.
 struct TransportFailure: Error, Sendable, Hashable {
     enum Stage: Sendable, Hashable {
@@ -21,9 +27,14 @@ struct TransportFailure: Error, Sendable, Hashable {
         self.reason = reason
     }
 
+    /// What only an attempt to connect ends with.
+    private static let refusals: Set<Errno> = [.connectionRefused, .noRouteToHost, .networkUnreachable]
+
     /// Puts what the HTTP client throws into words that hold nothing of the request.
     init(_ error: any Error, host: String) {
         switch error {
+        case let error as IOError where Self.refusals.contains(Errno(rawValue: error.errnoCode)):
+            self.init(.beforeSending, "\(host) cannot be reached")
         case is NIOConnectionError: self.init(.beforeSending, "\(host) cannot be reached")
         case let error as HTTPClientError where error == .connectTimeout:
             self.init(.beforeSending, "\(host) takes no connection")
