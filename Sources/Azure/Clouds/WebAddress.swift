@@ -23,7 +23,9 @@ public struct WebAddress: Sendable, Hashable {
     public let path: String
     public let query: String?
 
-    /// Reads an address; `nil` where it is none. A fragment is left out, for servers never see it.
+    /// Reads an address; `nil` where it is none.
+    ///
+    /// A fragment is left out, for servers never see it.
     public init?(_ text: String) {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         guard isPlain, let mark = text.firstRange(of: "://"),
@@ -113,7 +115,7 @@ extension WebAddress {
 
     /// The address with more at the end of its path, and a query instead of its own.
     public func appending(path more: String, query fields: [(name: String, value: String)] = []) -> WebAddress {
-        let base = path.hasSuffix("/") ? path.dropLast() : path[...]
+        let base = path.hasSuffix("/") && more.hasPrefix("/") ? path.dropLast() : path[...]
         let query = fields.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         let target = base + more + (query.isEmpty ? "" : "?\(query)")
         return WebAddress(scheme: scheme, host: host, port: port, target: Substring(target))

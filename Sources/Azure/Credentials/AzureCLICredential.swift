@@ -55,9 +55,10 @@ public struct AzureCLICredential: TokenCredential {
             ?? time.now().addingTimeInterval(Self.assuredLife)
     }
 
-    /// What it complains of first, which is short and names the remedy: "Please run 'az login' to setup account."
+    /// What it complains of first, which is short and names the remedy.
     private func complaint(of result: CommandResult) -> String {
         let line = result.complaint.split(whereSeparator: \.isNewline).first ?? "`az` failed and said nothing"
+        // So begins every token of Azure.
         return line.contains("eyJ") ? "`az` failed" : String(line.prefix(300))
     }
 

@@ -17,10 +17,10 @@ public struct ClientSecretCredential: TokenCredential {
     public func token(for scope: TokenScope) async throws -> AccessToken {
         try await endpoint.token(
             for: [
-                ("grant_type", SecretValue("client_credentials")),
-                ("client_id", SecretValue(clientID)),
-                ("client_secret", secret),
-                ("scope", SecretValue(scope.text)),
+                .plain("grant_type", "client_credentials"),
+                .plain("client_id", clientID),
+                .secret("client_secret", secret),
+                .plain("scope", scope.text),
             ],
             source: "the client secret of \(clientID)"
         )

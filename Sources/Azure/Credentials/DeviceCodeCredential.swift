@@ -9,9 +9,9 @@ public final class DeviceCodeCredential: TokenCredential {
     static let source = "the device code"
     /// The public client of the Azure CLI, which every tenant knows (from memory).
     public static let azureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-    /// RFC 8628, section 3.2.
+    /// How many seconds to wait where nobody says: RFC 8628, section 3.2.
     private static let standardInterval = 5.0
-    /// How much longer the interval gets each time that it is too short. RFC 8628, section 3.5.
+    /// How many seconds longer the interval gets each time that it is too short: RFC 8628, section 3.5.
     private static let slowDown = 5.0
 
     private let endpoint: TokenEndpoint
@@ -43,8 +43,11 @@ public final class DeviceCodeCredential: TokenCredential {
         while elapsed() + .seconds(interval) < .seconds(device.life) {
             try await connection.time.pause(for: .seconds(interval))
             let answer = try await endpoint.post(
-                fields([("grant_type", "urn:ietf:params:oauth:grant-type:device_code")])
-                    + [("device_code", device.code)],
+                [
+                    .plain("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                    .plain("client_id", clientID),
+                    .secret("device_code", device.code),
+                ],
                 to: "token"
             )
             if let token = try token(in: answer) { return token }
@@ -64,7 +67,10 @@ public final class DeviceCodeCredential: TokenCredential {
     }
 
     private func invite(to scope: TokenScope) async throws -> Device {
-        let answer = try await endpoint.post(fields([("scope", "\(scope.text) offline_access")]), to: "devicecode")
+        let answer = try await endpoint.post(
+            [.plain("client_id", clientID), .plain("scope", "\(scope.text) offline_access")],
+            to: "devicecode"
+        )
         guard answer.isSuccess else { throw endpoint.refusal(answer, of: Self.source) }
         guard let document = try answer.json(), let code = document["device_code"]?.string,
             let userCode = document["user_code"]?.string,
@@ -87,8 +93,12 @@ public final class DeviceCodeCredential: TokenCredential {
     private func refreshed(for scope: TokenScope) async throws -> AccessToken? {
         guard let token = refreshToken.withLock({ $0 }) else { return nil }
         let answer = try await endpoint.post(
-            fields([("grant_type", "refresh_token"), ("scope", "\(scope.text) offline_access")])
-                + [("refresh_token", token)],
+            [
+                .plain("grant_type", "refresh_token"),
+                .plain("client_id", clientID),
+                .plain("scope", "\(scope.text) offline_access"),
+                .secret("refresh_token", token),
+            ],
             to: "token"
         )
         return try self.token(in: answer)
@@ -102,9 +112,5 @@ public final class DeviceCodeCredential: TokenCredential {
         }
         if let next = document?["refresh_token"]?.string { refreshToken.withLock { $0 = SecretValue(next) } }
         return token
-    }
-
-    private func fields(_ fields: [(String, String)]) -> [(name: String, value: SecretValue)] {
-        [("client_id", SecretValue(clientID))] + fields.map { ($0.0, SecretValue($0.1)) }
     }
 }

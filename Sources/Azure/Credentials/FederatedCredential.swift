@@ -1,5 +1,3 @@
-import Settings
-
 /// An application that proves itself by a token of another provider, whom Azure has been told to trust.
 ///
 /// Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, third case
@@ -24,11 +22,11 @@ public struct FederatedCredential: TokenCredential {
         let assertion = try await assertions.assertion()
         return try await endpoint.token(
             for: [
-                ("grant_type", SecretValue("client_credentials")),
-                ("client_id", SecretValue(clientID)),
-                ("client_assertion_type", SecretValue("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-                ("client_assertion", assertion),
-                ("scope", SecretValue(scope.text)),
+                .plain("grant_type", "client_credentials"),
+                .plain("client_id", clientID),
+                .plain("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                .secret("client_assertion", assertion),
+                .plain("scope", scope.text),
             ],
             source: "\(assertions.name) for \(clientID)"
         )

@@ -77,16 +77,18 @@ public struct InstanceMetadataCredential: TokenCredential {
         do {
             return try await connection.identityToken(message, policy: Self.policy, source: Self.source)
         } catch CredentialError.refused(let source, let error) {
-            // 400: the machine has no identity. 403: a proxy stands where the service would be.
+            // The machine has no identity, or not the one that is asked for.
             throw CredentialError.unavailable(source: source, because: "\(error)")
         }
     }
 
-    /// Asks without the header that makes it a question: the service refuses at once, and elsewhere nobody answers.
+    /// Asks without the header that makes it a question: the service answers at once with 400, and at home nobody does.
+    ///
+    /// Machines of other clouds have services of their own at the address, which know no such path.
     private func findService(at address: WebAddress) async throws {
-        do {
-            _ = try await connection.exchange(OutgoingRequest(.GET, address), within: .seconds(1))
-        } catch is TransportFailure {
+        let answer = try? await connection.exchange(OutgoingRequest(.GET, address), within: .seconds(1))
+        try Task.checkCancellation()
+        guard let answer, ![401, 403, 404].contains(answer.status) else {
             throw CredentialError.unavailable(source: Self.source, because: "this is no virtual machine of Azure")
         }
     }

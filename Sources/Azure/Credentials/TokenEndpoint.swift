@@ -1,5 +1,4 @@
 import JSONText
-import Settings
 
 /// Where a tenant's authority gives tokens for proofs.
 ///
@@ -23,8 +22,9 @@ struct TokenEndpoint: Sendable {
     /// - Parameters:
     ///   - fields: The proof.
     ///   - source: Whose proof it is, as errors name it.
-    /// - Throws: ``CredentialError/refused(source:_:)`` and others.
-    func token(for fields: [(name: String, value: SecretValue)], source: String) async throws -> AccessToken {
+    /// - Returns: The token.
+    /// - Throws: ``CredentialError/refused(source:_:)``, ``AzureError``, `CancellationError`.
+    func token(for fields: [FormField], source: String) async throws -> AccessToken {
         let answer = try await post(fields, to: "token")
         guard answer.isSuccess else { throw refusal(answer, of: source) }
         guard let token = TokenAnswer.token(in: try answer.json(), now: connection.time.now()) else {
@@ -33,7 +33,7 @@ struct TokenEndpoint: Sendable {
         return token
     }
 
-    func post(_ fields: [(name: String, value: SecretValue)], to name: String) async throws -> AzureResponse {
+    func post(_ fields: [FormField], to name: String) async throws -> AzureResponse {
         let address = authority.appending(path: "/\(PercentEncoding.encode(tenant))/oauth2/v2.0/\(name)")
         guard address.isConfidential else { throw AzureError(.untrusted(address.origin), request: "POST \(name)") }
         let message = OutgoingRequest.form(fields, to: address)

@@ -37,8 +37,8 @@ struct ServiceErrorReader {
         let nested = message.flatMap { document(in: $0) }.flatMap { read($0, depth: depth + 1) }
         if let nested { details.insert(nested, at: 0) }
         return ServiceError(
-            code: code ?? "",
-            message: nested == nil ? String((message ?? "").prefix(messageLimit)) : "",
+            code: oneLine(code ?? ""),
+            message: nested == nil ? oneLine(message ?? "") : "",
             target: text(member("target")),
             details: details
         )
@@ -51,6 +51,14 @@ struct ServiceErrorReader {
         case .object: value?["value"]?.string
         case .null, .bool, .array, nil: nil
         }
+    }
+
+    /// Breaks and controls become blanks: the text goes to terminals and logs.
+    private static func oneLine(_ message: String) -> String {
+        let words = message.prefix(messageLimit).split { character in
+            character.isWhitespace || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        }
+        return words.joined(separator: " ")
     }
 
     /// The document that a message is, if it is one.

@@ -12,6 +12,8 @@ extension ManagementPlane {
     ///   - id: Which.
     ///   - location: Where; a group cannot move, and one that is elsewhere is refused.
     ///   - tags: All tags that it shall have.
+    /// - Returns: The group as it is now.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     @discardableResult
     public func putGroup(
         _ id: ResourceIdentifier,

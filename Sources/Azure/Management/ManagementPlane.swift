@@ -34,6 +34,7 @@ public struct ManagementPlane: Sendable {
     ///   - secrets: What the body holds that nobody may see.
     ///   - options: How to follow it.
     /// - Returns: The resource as it is now.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     @discardableResult
     public func put(
         _ id: ResourceIdentifier,
@@ -84,6 +85,7 @@ public struct ManagementPlane: Sendable {
     ///   - isRepeatable: Whether doing it twice is the same as doing it once, as for actions that only read.
     ///   - options: How to follow it.
     /// - Returns: The result, where there is one.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     @discardableResult
     public func post(
         _ action: String,
@@ -105,6 +107,8 @@ public struct ManagementPlane: Sendable {
     ///   - collection: What follows the id: `resources`, `providers/Microsoft.Web/sites`.
     ///   - id: Where.
     ///   - apiVersion: The version of the interface.
+    /// - Returns: All of them.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     public func list(_ collection: String, in id: ResourceIdentifier, apiVersion: String) async throws -> [JSON] {
         let segments = collection.split(separator: "/").map { "/\(PercentEncoding.encode(String($0)))" }.joined()
         return try await client.list(AzureRequest(.get, .path(id.path + segments, apiVersion: apiVersion)))

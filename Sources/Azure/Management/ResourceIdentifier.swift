@@ -84,7 +84,7 @@ extension ResourceIdentifier {
     /// The provider that answers for it.
     public var provider: String? { parts.last { $0.provider != nil }?.provider }
 
-    /// What it is a child of, or an extension of: the id without its last pair. `nil` for a subscription.
+    /// What it is a child of, or an extension of: the id without its last pair; `nil` for a subscription.
     public var parent: ResourceIdentifier? {
         parts.count > 1 ? ResourceIdentifier(parts: parts.dropLast()) : nil
     }
@@ -128,6 +128,7 @@ extension ResourceIdentifier {
     ///   - provider: `Microsoft.Authorization`
     ///   - type: `roleAssignments`
     ///   - name: Its own name.
+    /// - Returns: `nil` where one of them cannot be in an id.
     public func resource(_ provider: String, _ type: String, _ name: String) -> ResourceIdentifier? {
         ResourceIdentifier("\(text)/providers/\(provider)/\(type)/\(name)")
     }

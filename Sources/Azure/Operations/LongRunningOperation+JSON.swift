@@ -23,10 +23,11 @@ extension LongRunningOperation {
 
     /// Takes up an operation that was kept; it asks at once.
     ///
+    /// `nil` where the document is no such operation, or was written by a newer version.
+    ///
     /// - Parameters:
     ///   - document: What ``json`` gave.
     ///   - pace: How often to look, where Azure does not say.
-    /// - Returns: `nil` where the document is no such operation, or was written by a newer version.
     public init?(json document: JSON, pace: PollingPace = PollingPace()) {
         func address(_ name: String) -> WebAddress? { document[name]?.string.flatMap { WebAddress($0) } }
         guard document["version"]?.integer == Self.version,

@@ -23,18 +23,6 @@ struct OutgoingRequest: Sendable {
         self.body = body
         self.secrets = secrets
     }
-
-    /// Fields as a web form sends them.
-    static func form(_ fields: [(name: String, value: SecretValue)], to address: WebAddress) -> OutgoingRequest {
-        let text = fields.map { "\($0.name)=\(PercentEncoding.encode($0.value.unsafeRevealed))" }.joined(separator: "&")
-        return OutgoingRequest(
-            .POST,
-            address,
-            headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
-            body: Array(text.utf8),
-            secrets: fields.map(\.value)
-        )
-    }
 }
 
 extension OutgoingRequest: CustomStringConvertible, CustomReflectable {

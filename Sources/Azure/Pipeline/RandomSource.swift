@@ -13,9 +13,13 @@ public final class RandomSource: Sendable {
         generator.withLock { Double.random(in: 0...1, using: &$0) }
     }
 
-    /// A new random UUID. Source: RFC 9562, section 5.4.
+    /// A new random UUID.
+    ///
+    /// Source: RFC 9562, section 5.4.
     func identifier() -> String {
-        let (high, low) = generator.withLock { (UInt64.random(in: 0 ... .max, using: &$0), UInt64.random(in: 0 ... .max, using: &$0)) }
+        let (high, low) = generator.withLock {
+            (UInt64.random(in: 0 ... .max, using: &$0), UInt64.random(in: 0 ... .max, using: &$0))
+        }
         let digits = Self.hexadecimal(high & ~0xF000 | 0x4000) + Self.hexadecimal(low & ~(0b11 << 62) | 0b10 << 62)
         var text = ""
         for (index, digit) in digits.enumerated() {

@@ -12,7 +12,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public var answerLimit = Duration.seconds(100)
     /// How long a request may take in all, waits included.
     public var budget = Duration.seconds(300)
-    /// The statuses that pass with time. 501 and 505 do not.
+    /// The statuses that pass with time, which 501 and 505 do not.
     public var temporaryStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 
     public init() {}

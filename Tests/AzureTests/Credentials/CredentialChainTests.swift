@@ -31,7 +31,9 @@ import Testing
                 output: "\(Harness.canary)",
                 complaint: "ERROR: Please run 'az login' to setup account.\nTo find out more: …\n"
             )
-            let environment = ["AZURE_TENANT_ID": "t", "AZURE_CLIENT_SECRET": "\(Harness.canary)", "IDENTITY_HEADER": ""]
+            let environment = [
+                "AZURE_TENANT_ID": "t", "AZURE_CLIENT_SECRET": "\(Harness.canary)", "IDENTITY_HEADER": "",
+            ]
             let chain = try chain(environment, azure, az: az)
             let error = try await azure.failure(CredentialError.self) { _ = try await chain.token(for: Self.scope) }
             #expect(
@@ -74,7 +76,9 @@ import Testing
 
     @Test func `a source that is refused does not give way to another identity`() async throws {
         try await Harness.run(replies: [.json(401, #"{"error": "invalid_client"}"#)]) { azure in
-            let environment = ["AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "\(Harness.canary)"]
+            let environment = [
+                "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "\(Harness.canary)",
+            ]
             let commands = ScriptedCommands(CommandResult(isSuccess: true, output: #"{"accessToken": "x"}"#))
             let chain = CredentialChain(
                 environment: environment,
@@ -88,11 +92,25 @@ import Testing
         }
     }
 
-    @Test(arguments: [400, 403])
-    func `a machine without an identity gives way`(code: Int) async throws {
-        try await Harness.run(replies: [.json(code, #"{"error": "invalid_request", "error_description": "Identity not found"}"#)]) {
+    @Test(arguments: [401, 403, 404])
+    func `a machine of another cloud gives way at once`(code: Int) async throws {
+        try await Harness.run(replies: [.answer(code)]) { azure in
+            let error = try await azure.failure(CredentialError.self) {
+                _ = try await chain([:], azure).token(for: Self.scope)
+            }
+            #expect("\(error)".contains("the identity of the virtual machine: this is no virtual machine of Azure\n"))
+            #expect(azure.server.requests.count == 1)
+        }
+    }
+
+    @Test func `a machine without an identity gives way`() async throws {
+        try await Harness.run(replies: [
+            .json(400, #"{"error": "invalid_request", "error_description": "Identity not found"}"#)
+        ]) {
             azure in
-            let error = try await azure.failure(CredentialError.self) { _ = try await chain([:], azure).token(for: Self.scope) }
+            let error = try await azure.failure(CredentialError.self) {
+                _ = try await chain([:], azure).token(for: Self.scope)
+            }
             #expect("\(error)".contains("the identity of the virtual machine: invalid_request: Identity not found\n"))
             #expect("\(error)".contains("the Azure CLI: `az` is not installed\n"))
         }
@@ -113,7 +131,9 @@ import Testing
         try await Harness.run(replies: [.hangUp]) { azure in
             let failing = Switch(answers: [.failure(CredentialError.unavailable(source: "a", because: "away"))])
             let token = AccessToken(value: SecretValue("x"), expiresAt: .distantFuture)
-            let giving = Switch(answers: [.success(token), .failure(CredentialError.unavailable(source: "b", because: "gone"))])
+            let giving = Switch(answers: [
+                .success(token), .failure(CredentialError.unavailable(source: "b", because: "gone")),
+            ])
             let chain = CredentialChain([
                 .init(name: "a", state: .ready(failing)), .init(name: "b", state: .ready(giving)),
             ])

@@ -10,7 +10,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct CredentialTests {
     private static let scope = AzureCloud.public.resourceManagerScope
     private static let token = "\(Harness.canary)-access"
-    private static let granted = Reply.json(#"{"token_type": "Bearer", "expires_in": 3599, "access_token": "\#(token)"}"#)
+    private static let granted = Reply.json(
+        #"{"token_type": "Bearer", "expires_in": 3599, "access_token": "\#(token)"}"#
+    )
     private static let secret = "\(Harness.canary)-secret&more="
 
     private func fields(_ request: ReceivedRequest) -> [String: String] {
@@ -49,10 +51,16 @@ import Testing
     }
 
     @Test func `a wrong secret is an error with Azure's words and without the secret`() async throws {
-        let body = #"{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid \#(Self.secret)", "error_codes": [7000215]}"#
+        let body =
+            #"{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid \#(Self.secret)\r\nfor client_credentials of app.", "error_codes": [7000215]}"#
         try await Harness.run(replies: [.json(401, body)]) { azure in
-            let error = try await azure.failure(CredentialError.self) { _ = try await clientSecret(azure).token(for: Self.scope) }
-            #expect("\(error)" == "the client secret of app was refused: invalid_client: AADSTS7000215: Invalid <secret>")
+            let error = try await azure.failure(CredentialError.self) {
+                _ = try await clientSecret(azure).token(for: Self.scope)
+            }
+            #expect(
+                "\(error)"
+                    == "the client secret of app was refused: invalid_client: AADSTS7000215: Invalid <secret> for client_credentials of app."
+            )
             #expect(azure.server.requests.count == 1)
         }
     }
@@ -94,7 +102,8 @@ import Testing
         try await Harness.run(handler) { azure in
             let environment = [
                 "ACTIONS_ID_TOKEN_REQUEST_URL": "\(try azure.address.text)/idtoken?api-version=2.0",
-                "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "\(Harness.canary)-job", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "app",
+                "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "\(Harness.canary)-job", "AZURE_TENANT_ID": "t",
+                "AZURE_CLIENT_ID": "app",
             ]
             let chain = try chain(environment, azure)
             #expect(try await chain.token(for: Self.scope).value == SecretValue(Self.token))
@@ -137,7 +146,8 @@ import Testing
         let body = #"{"access_token": "\#(Self.token)", "expires_on": "\#(end)", "token_type": "Bearer"}"#
         try await Harness.run(replies: [.json(body)]) { azure in
             let environment = [
-                "IDENTITY_ENDPOINT": "\(try azure.address.text)/msi/token", "IDENTITY_HEADER": "\(Harness.canary)-header",
+                "IDENTITY_ENDPOINT": "\(try azure.address.text)/msi/token",
+                "IDENTITY_HEADER": "\(Harness.canary)-header",
                 "AZURE_CLIENT_ID": "mine",
             ]
             let token = try await chain(environment, azure).token(for: Self.scope)
@@ -178,10 +188,14 @@ import Testing
     @Test func `the token of the Azure CLI is used`() async throws {
         let now = InstantClock().date
         let outputs: [(String, Date)] = [
-            (#"{"accessToken": "\#(Self.token)", "expires_on": 1767229200, "expiresOn": "2026-01-01 09:00:00.000000"}"#,
-                Date(timeIntervalSince1970: 1_767_229_200)),
-            (#"{"accessToken": "\#(Self.token)", "expiresOn": "2026-01-01 09:00:00.000000"}"#,
-                now.addingTimeInterval(300)),
+            (
+                #"{"accessToken": "\#(Self.token)", "expires_on": 1767229200, "expiresOn": "2026-01-01 09:00:00.000000"}"#,
+                Date(timeIntervalSince1970: 1_767_229_200)
+            ),
+            (
+                #"{"accessToken": "\#(Self.token)", "expiresOn": "2026-01-01 09:00:00.000000"}"#,
+                now.addingTimeInterval(300)
+            ),
         ]
         for (output, expiry) in outputs {
             try await Harness.run(replies: [.answer(500)]) { azure in
@@ -259,7 +273,9 @@ import Testing
                 prompt: RecordedPrompt(),
                 connection: azure.connection
             )
-            let error = try await azure.failure(CredentialError.self) { _ = try await credential.token(for: Self.scope) }
+            let error = try await azure.failure(CredentialError.self) {
+                _ = try await credential.token(for: Self.scope)
+            }
             #expect("\(error)" == words)
             #expect(azure.clock.elapsed < .seconds(900))
         }

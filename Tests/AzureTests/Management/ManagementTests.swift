@@ -134,7 +134,8 @@ import Testing
     @Test func `pages are followed as they are linked`() async throws {
         let handler: @Sendable (ReceivedRequest) async -> Reply = { request in
             switch request.target {
-            case "/things?api-version=1": .json(#"{"value": [1, 2], "nextLink": "/things?api-version=1&$skiptoken=a%20b"}"#)
+            case "/things?api-version=1":
+                .json(#"{"value": [1, 2], "nextLink": "/things?api-version=1&$skiptoken=a%20b"}"#)
             case "/things?api-version=1&$skiptoken=a%20b": .json(#"{"value": [], "nextLink": "/things?page=3"}"#)
             default: .json(#"{"value": [3], "nextLink": ""}"#)
             }

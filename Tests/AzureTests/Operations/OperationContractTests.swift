@@ -103,7 +103,8 @@ import ValidatorTools
 
     @Test func `official refusals are read`() throws {
         let files = [
-            "Microsoft.App/ManagedCertificates_CreateOrUpdate.ManagedCertificate_CreateOrUpdate.json": "ManagedCertNoUpdate",
+            "Microsoft.App/ManagedCertificates_CreateOrUpdate.ManagedCertificate_CreateOrUpdate.json":
+                "ManagedCertNoUpdate",
             "Microsoft.Resources/DeploymentStacks_ValidateStackAtSubscription.DeploymentStackSubscriptionValidate.json":
                 "ErrorCode",
         ]

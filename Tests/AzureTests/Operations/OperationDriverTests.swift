@@ -14,7 +14,11 @@ import Testing
         let status = "/operations/7?api-version=2023-01-01&s=\(Harness.canary)\(signature)"
         switch request.method + " " + request.path {
         case "PUT /x/one":
-            return .json(201, #"{"properties": {"provisioningState": "Accepted"}}"#, [("Azure-AsyncOperation", status), ("Retry-After", "5")])
+            return .json(
+                201,
+                #"{"properties": {"provisioningState": "Accepted"}}"#,
+                [("Azure-AsyncOperation", status), ("Retry-After", "5")]
+            )
         case "GET /operations/7": return .json(#"{"status": "\#(request.index < 3 ? "Running" : "Succeeded")"}"#)
         default: return .json(#"{"id": "/x/one", "properties": {"provisioningState": "Succeeded"}}"#)
         }
@@ -25,7 +29,9 @@ import Testing
             let result = try await azure.client().perform(Self.put)
             #expect(result?["id"] == "/x/one")
             let paths = azure.server.requests.map { "\($0.method) \($0.path)" }
-            #expect(paths == ["PUT /x/one", "GET /operations/7", "GET /operations/7", "GET /operations/7", "GET /x/one"])
+            #expect(
+                paths == ["PUT /x/one", "GET /operations/7", "GET /operations/7", "GET /operations/7", "GET /x/one"]
+            )
             #expect(azure.server.requests.last?.target == "/x/one?api-version=2024-01-01")
             #expect(azure.clock.sleeps == [.seconds(5), .seconds(3), .seconds(4.5), .zero])
         }

@@ -28,7 +28,13 @@ struct OperationTests {
 
     private func answer(_ status: Int, _ headers: HTTPHeaders = [:], _ body: String = "") -> AzureResponse {
         let now = Date(timeIntervalSince1970: 784_111_777)
-        return AzureResponse(status: status, headers: headers, body: Array(body.utf8), request: "GET x", receivedAt: now)
+        return AzureResponse(
+            status: status,
+            headers: headers,
+            body: Array(body.utf8),
+            request: "GET x",
+            receivedAt: now
+        )
     }
 
     private func ask(_ address: String, after wait: Duration) throws -> LongRunningOperation.Step {
@@ -45,7 +51,10 @@ struct OperationTests {
     @Test(
         arguments: [
             (AzureRequest.Method.put, 200, #"{"id": 1}"#, #"{"id":1}"# as String?),
-            (.put, 200, #"{"properties": {"provisioningState": "Succeeded"}}"#, #"{"properties":{"provisioningState":"Succeeded"}}"#),
+            (
+                .put, 200, #"{"properties": {"provisioningState": "Succeeded"}}"#,
+                #"{"properties":{"provisioningState":"Succeeded"}}"#
+            ),
             (.put, 201, #"{"id": 1}"#, #"{"id":1}"#), (.patch, 200, "", nil), (.put, 204, "", nil),
             (.delete, 200, "", nil), (.delete, 204, "", nil), (.delete, 200, "<html>", nil),
             (.post, 200, #"{"keys": []}"#, #"{"keys":[]}"#), (.post, 204, "", nil), (.get, 200, "[]", "[]"),
@@ -85,7 +94,9 @@ struct OperationTests {
         let body = #"{"properties": {"provisioningState": "Accepted"}}"#
         let both: HTTPHeaders = ["location": Self.location, "azure-asyncoperation": Self.status]
         #expect(try operation(.put, code, both, body).step == ask(Self.status, after: .seconds(2)))
-        #expect(try operation(.put, code, ["Location": Self.location], body).step == ask(Self.location, after: .seconds(2)))
+        #expect(
+            try operation(.put, code, ["Location": Self.location], body).step == ask(Self.location, after: .seconds(2))
+        )
         let other: HTTPHeaders = ["Location": Self.location, "Operation-Location": Self.status]
         #expect(try operation(.put, code, other, body).step == ask(Self.status, after: .seconds(2)))
     }
@@ -204,7 +215,9 @@ struct OperationTests {
     @Test func `the newest addresses count`() throws {
         var operation = try operation(.post, 202, ["Azure-AsyncOperation": Self.status, "Location": "/old"])
         let newer = "https://management.azure.com/status/2?api-version=1"
-        operation.receive(answer(200, ["Azure-AsyncOperation": newer, "Location": Self.location], #"{"status": "Running"}"#))
+        operation.receive(
+            answer(200, ["Azure-AsyncOperation": newer, "Location": Self.location], #"{"status": "Running"}"#)
+        )
         #expect(try operation.step == ask(newer, after: .seconds(3)))
         operation.receive(answer(200, [:], #"{"status": "Succeeded"}"#))
         #expect(try operation.step == ask(Self.location, after: .zero))
@@ -216,7 +229,8 @@ struct OperationTests {
 
     @Test(
         arguments: [
-            (FinalState.standard, location as String?), (.location, location), (.asyncOperation, nil), (.originalURI, nil),
+            (FinalState.standard, location as String?), (.location, location), (.asyncOperation, nil),
+            (.originalURI, nil),
         ]
     )
     func `the result of an action is where its contract says`(finalState: FinalState, address: String?) throws {

@@ -67,10 +67,14 @@ struct AzureErrorTests {
 
     @Test(
         arguments: [
-            (#"{"odata.error": {"code": "TableAlreadyExists", "message": {"lang": "en", "value": "It is."}}}"#, "TableAlreadyExists: It is."),
+            (
+                #"{"odata.error": {"code": "TableAlreadyExists", "message": {"lang": "en", "value": "It is."}}}"#,
+                "TableAlreadyExists: It is."
+            ),
             (#"{"error": "invalid_client", "error_description": "AADSTS1: No."}"#, "invalid_client: AADSTS1: No."),
             (#"{"error": {"code": "A", "innererror": {"code": "B", "message": "Deep."}}}"#, "B: Deep. (within A)"),
             (#"{"code": "ManagedCertNoUpdate", "message": "No."}"#, "ManagedCertNoUpdate: No."),
+            (#"{"code": "A\u001b[2J", "message": "Two\r\n\t lines\u009b."}"#, "A [2J: Two lines ."),
             (#"{"error": {"code": 403, "message": "No."}}"#, "403: No."),
             (#"{"error": {"message": "Only words."}}"#, "Only words."),
             ("<html><title>Bad Gateway</title>", "HTTP 409 Conflict"), ("", "HTTP 409 Conflict"),
@@ -91,7 +95,10 @@ struct AzureErrorTests {
         #expect(long.serviceError?.message.count == 4_000)
 
         let cause = #"{"code": "c"}"#
-        let many = error(400, #"{"code": "a", "details": [\#([String](repeating: cause, count: 999).joined(separator: ","))]}"#)
+        let many = error(
+            400,
+            #"{"code": "a", "details": [\#([String](repeating: cause, count: 999).joined(separator: ","))]}"#
+        )
         #expect(many.serviceError?.causes.count == 50)
         #expect("\(many)".hasPrefix("c; c; c; c; c; and 45 more (within a)"))
     }

@@ -27,7 +27,9 @@ import Testing
             #expect(second.headers["x-ms-correlation-request-id"] == [client.correlationID])
             #expect(first.headers["x-ms-client-request-id"] != second.headers["x-ms-client-request-id"])
             #expect(second.headers["Content-Type"] == [])
-            let isUUID = client.correlationID.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
+            let isUUID = client.correlationID.wholeMatch(
+                of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+            )
             #expect(isUUID != nil)
         }
     }
@@ -92,7 +94,9 @@ import Testing
                 tokens: TokenCache(FixedCredential(), connection: azure.connection),
                 connection: azure.connection
             )
-            let error = try await azure.failure { _ = try await client.send(AzureRequest(.post, .path("/x", apiVersion: "1"))) }
+            let error = try await azure.failure {
+                _ = try await client.send(AzureRequest(.post, .path("/x", apiVersion: "1")))
+            }
             #expect(error.reason == .unreachable("127.0.0.1 cannot be reached", tries: 14))
             #expect("\(error)" == "127.0.0.1 cannot be reached, after 14 tries [POST /x]")
         }
@@ -228,7 +232,9 @@ import Testing
         let handler: @Sendable (ReceivedRequest) async -> Reply = { request in
             let authorization = request.headers.first(name: "Authorization") ?? ""
             let said = "\(authorization) is not allowed to set \(secret) or \(PercentEncoding.encode(secret))"
-            let body: JSON = ["error": ["code": "Bad", "message": .string(said), "details": [["message": .string(said)]]]]
+            let body: JSON = [
+                "error": ["code": "Bad", "message": .string(said), "details": [["message": .string(said)]]]
+            ]
             return .json(400, body.text, [("x-ms-request-id", authorization), ("x-ms-correlation-request-id", secret)])
         }
         try await Harness.run(handler) { azure in

@@ -56,6 +56,13 @@ struct WebAddressTests {
         #expect(server.covers(try #require(WebAddress(other))) == expected)
     }
 
+    @Test func `a path is added to a path`() throws {
+        func added(_ base: String, _ more: String) -> String? { WebAddress(base)?.appending(path: more).text }
+        #expect(added("https://host", "/a") == "https://host/a")
+        #expect(added("https://host/x/?old", "/a") == "https://host/x/a")
+        #expect(added("https://host/x/", "") == "https://host/x/")
+    }
+
     @Test func `only encrypted addresses and this machine are confidential`() {
         let addresses = [
             "https://host", "http://127.0.0.1:1", "http://localhost", "http://[::1]", "http://host", "http://1.27.0.1",
