@@ -98,6 +98,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "AzureSimulator",
+            dependencies: [
+                "JSONText", "Renderers", "Settings", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
+                .logging, .nioCore,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "StackCLI",
             dependencies: [
                 "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph",
@@ -237,6 +245,14 @@ let package = Package(
             dependencies: [
                 "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph",
                 "StackModel", "Supervisor", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AzureSimulatorTests",
+            dependencies: [
+                "AzureSimulator", "JSONText", "Renderers", "Settings", "TestInstruments", "ValidatorTools",
+                .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

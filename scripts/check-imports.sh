@@ -14,6 +14,7 @@ Sources/Planning            JSONText Renderers StackGraph
 Sources/Engine              pure
 Sources/Azure               JSONText Settings
 Sources/Supervisor          StackGraph Settings JSONText
+Sources/AzureSimulator      JSONText Renderers Settings
 Sources/StackCLI            JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText
 Sources/Messaging           JSONText Settings

@@ -1,0 +1,67 @@
+import JSONText
+
+#if canImport(FoundationEssentials)
+import struct FoundationEssentials.Date
+#else
+import struct Foundation.Date
+#endif
+
+/// Who may do what, and since when.
+struct AccessControl: Sendable {
+    /// One role that a principal has somewhere.
+    struct Grant: Sendable, Hashable {
+        var principal: String
+        /// The GUID of the definition, in lower case.
+        var definition: String
+        /// When data planes learn of it.
+        var effectiveFrom: Date
+        /// The assignment that it comes from; `nil` for what was there from the start.
+        var assignment: String?
+    }
+
+    private var grants: [String: [Grant]] = [:]
+    private var definitions: [String: RolePermissions] = [:]
+
+    init() {
+        for definition in BuiltInDefinition.all { definitions[definition.identifier] = definition.permissions }
+    }
+
+    func knows(definition: String) -> Bool { definitions[definition.lowercased()] != nil }
+
+    mutating func define(_ identifier: String, _ permissions: RolePermissions?) {
+        definitions[identifier.lowercased()] = permissions
+    }
+
+    mutating func give(_ grant: Grant, on scope: String) {
+        take(assignment: grant.assignment, on: scope)
+        grants[scope.lowercased(), default: []].append(grant)
+    }
+
+    mutating func take(assignment: String?, on scope: String) {
+        guard let assignment else { return }
+        grants[scope.lowercased()]?.removeAll { $0.assignment == assignment }
+    }
+
+    func grants(on scope: String) -> [Grant] { grants[scope.lowercased()] ?? [] }
+
+    /// Whether a principal may do something with a resource, or with anything that it is in.
+    func allows(_ action: Action, by principal: String, on scope: String, at now: Date) -> Bool {
+        Self.chain(scope).contains { scope in
+            grants[scope]?.contains { grant in
+                grant.principal == principal && grant.effectiveFrom <= now
+                    && definitions[grant.definition]?.allows(action) ?? false
+            } ?? false
+        }
+    }
+
+    /// A scope and everything that it is in.
+    private static func chain(_ scope: String) -> [String] {
+        var scopes: [String] = []
+        var path = ""
+        for segment in scope.lowercased().split(separator: "/") {
+            path += "/\(segment)"
+            scopes.append(path)
+        }
+        return scopes
+    }
+}

@@ -1,0 +1,63 @@
+import Renderers
+
+/// The facts of all types, by name.
+struct TypeTable: Sendable {
+    private let facts: [String: TypeFacts]
+
+    static let all = TypeTable()
+
+    private init() {
+        let all = ResourceType.allCases.map(\.facts) + [.templateSpec, .templateSpecVersion]
+        facts = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
+    }
+
+    subscript(type: String) -> TypeFacts? { facts[type.lowercased()] }
+
+    /// The types of a provider: `vaults`, `vaults/secrets`.
+    func types(of namespace: String) -> [TypeFacts] {
+        facts.values.filter { $0.name.lowercased().hasPrefix("\(namespace.lowercased())/") }
+            .sorted { $0.name < $1.name }
+    }
+
+    func knows(_ namespace: String) -> Bool { !types(of: namespace).isEmpty }
+}
+
+extension ResourceType {
+    var facts: TypeFacts {
+        var facts =
+            switch self {
+            case .cache, .cacheDatabase, .cacheUser: cacheFacts
+            case .containerApp, .containerEnvironment: containerFacts
+            case .databaseAccount, .database, .databaseContainer, .databaseUser: databaseFacts
+            case .diagnostics, .insights, .workspace: telemetryFacts
+            case .identity, .roleAssignment, .roleDefinition: accessFacts
+            case .modelAccount, .modelDeployment: modelFacts
+            case .namespace, .queue, .rule, .subscription, .topic: busFacts
+            case .plan, .publishingPolicy, .site, .siteSettings: webFacts
+            case .registry: registryFacts
+            case .secret, .vault: vaultFacts
+            case .storageAccount, .blobService, .blobContainer, .tableService, .table: storageFacts
+            }
+        facts.kind = self
+        return facts
+    }
+
+    /// The facts of a type, with what most have in common.
+    func facts(
+        creation: WriteFacts,
+        replacement: WriteFacts,
+        deletion: WriteFacts?,
+        body: BodyFacts,
+        names: NameRule
+    ) -> TypeFacts {
+        TypeFacts(
+            name: rawValue,
+            versions: [apiVersion],
+            creation: creation,
+            replacement: replacement,
+            deletion: deletion,
+            body: body,
+            names: names
+        )
+    }
+}

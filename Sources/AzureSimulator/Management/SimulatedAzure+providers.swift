@@ -1,0 +1,78 @@
+import HTTPTypes
+import JSONText
+
+#if canImport(FoundationEssentials)
+import struct FoundationEssentials.Date
+#else
+import struct Foundation.Date
+#endif
+
+/// Which providers the subscription uses.
+struct ProviderRegistrations: Sendable {
+    private var unregistered: Set<String>
+    /// When providers that are being registered will be.
+    private var registering: [String: Date] = [:]
+
+    init(unregistered: Set<String>) {
+        self.unregistered = Set(unregistered.map { $0.lowercased() })
+    }
+
+    func isRegistered(_ namespace: String) -> Bool { !unregistered.contains(namespace.lowercased()) }
+
+    func state(_ namespace: String) -> String {
+        if isRegistered(namespace) { return "Registered" }
+        return registering[namespace.lowercased()] == nil ? "NotRegistered" : "Registering"
+    }
+
+    mutating func register(_ namespace: String, until end: Date) {
+        guard !isRegistered(namespace), registering[namespace.lowercased()] == nil else { return }
+        registering[namespace.lowercased()] = end
+    }
+
+    mutating func settle(at now: Date) {
+        for (namespace, end) in registering where end <= now {
+            registering[namespace] = nil
+            unregistered.remove(namespace)
+        }
+    }
+}
+
+extension SimulatedAzure {
+    /// How long it takes to register a provider.
+    static let registrationTime = Duration.seconds(30)
+
+    /// Source: learn.microsoft.com/rest/api/resources/providers
+    mutating func provider(
+        _ namespace: String,
+        isRegistration: Bool,
+        _ call: Call
+    ) throws(Refusal) -> AzureResponse {
+        try call.version(oneOf: Self.providerVersions, for: "providers")
+        let scope = "/subscriptions/\(configuration.subscription)"
+        let types = TypeTable.all.types(of: namespace)
+        guard let name = types.first?.name.prefix(while: { $0 != "/" }) else {
+            throw .notFound("InvalidResourceNamespace", "The resource namespace '\(namespace)' is invalid.")
+        }
+        switch (call.request.method, isRegistration) {
+        case (.get, false): try authorize("\(name)/read", on: scope, call)
+        case (.post, true):
+            try authorize("\(name)/register/action", on: scope, call)
+            providers.register(namespace, until: call.now.addingTimeInterval(paced(Self.registrationTime)))
+        default: throw .methodNotAllowed(call.request.method, "providers")
+        }
+        let offered = types.map { facts -> JSON in
+            [
+                "resourceType": .string(String(facts.name.dropFirst(name.count + 1))),
+                "apiVersions": .array(facts.versions.map { .string($0) }),
+                "locations": .array(configuration.regions.map { .string(Region.displayName($0)) }),
+            ]
+        }
+        return AzureResponse(
+            .ok,
+            json: [
+                "id": .string("\(scope)/providers/\(name)"), "namespace": .string(String(name)),
+                "registrationState": .string(providers.state(namespace)), "resourceTypes": .array(offered),
+            ]
+        )
+    }
+}

@@ -1,0 +1,35 @@
+#if canImport(FoundationEssentials)
+package import struct FoundationEssentials.Date
+#else
+package import struct Foundation.Date
+#endif
+
+/// The simulated Azure as several tasks see it, with a clock.
+package actor Simulation {
+    private var azure: SimulatedAzure
+    private let now: @Sendable () -> Date
+
+    /// Starts with an empty subscription.
+    ///
+    /// - Parameters:
+    ///   - configuration: What is simulated.
+    ///   - now: Tells the time.
+    package init(_ configuration: SimulatorConfiguration, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.azure = SimulatedAzure(configuration)
+        self.now = now
+    }
+
+    /// Everything that happened so far.
+    package var journal: Journal { azure.journal }
+
+    package func handle(_ request: AzureRequest) -> AzureResponse { azure.handle(request, at: now()) }
+
+    /// Makes a token without asking who wants it.
+    package func token(
+        for client: SimulatedClient,
+        audience: String = "https://management.azure.com",
+        tenant: String? = nil
+    ) -> String {
+        azure.token(for: client, audience: audience, tenant: tenant, at: now())
+    }
+}

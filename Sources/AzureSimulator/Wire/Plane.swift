@@ -1,0 +1,48 @@
+/// Which part of Azure a request is for.
+///
+/// Clients that send everything to one address say it with the first word of the path, as in the storage emulator
+/// (learn.microsoft.com/azure/storage/common/storage-use-azurite); others by the host name of Azure.
+enum Plane: Sendable, Hashable {
+    case management
+    case token(tenant: String)
+    /// The address that machines ask for tokens.
+    case instanceMetadata
+    /// The address that apps ask for tokens.
+    case identityEndpoint
+    case vault(String, [String])
+    case blob(account: String, [String])
+    case table(account: String, [String])
+
+    private static let suffixes: [(String, @Sendable (String, [String]) -> Plane)] = [
+        (".vault.azure.net", { .vault($0, $1) }),
+        (".blob.core.windows.net", { .blob(account: $0, $1) }),
+        (".table.core.windows.net", { .table(account: $0, $1) }),
+    ]
+
+    init(_ request: AzureRequest) {
+        let host = request.authority.lowercased().prefix { $0 != ":" }
+        let segments = request.segments
+        for (suffix, plane) in Self.suffixes where host.hasSuffix(suffix) {
+            self = plane(String(host.dropLast(suffix.count)), segments)
+            return
+        }
+        self = Self.byPath(segments)
+    }
+
+    private static func byPath(_ segments: [String]) -> Plane {
+        let rest = Array(segments.dropFirst(2))
+        switch (segments.first?.lowercased(), segments.count) {
+        case ("vault", 2...): return .vault(segments[1].lowercased(), rest)
+        case ("blob", 2...): return .blob(account: segments[1].lowercased(), rest)
+        case ("table", 2...): return .table(account: segments[1].lowercased(), rest)
+        case ("metadata", _): return .instanceMetadata
+        case ("msi", _): return .identityEndpoint
+        default:
+            let isToken = segments.dropFirst().map { $0.lowercased() } == ["oauth2", "v2.0", "token"]
+            return isToken ? .token(tenant: segments[0]) : .management
+        }
+    }
+
+    /// Where the data of a resource is, as the resource tells.
+    enum Data: String { case vault, blob, table, queue, file, dfs, web }
+}
