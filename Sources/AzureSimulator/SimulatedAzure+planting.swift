@@ -13,7 +13,9 @@ extension SimulatedAzure {
     ///
     /// Nothing is checked and nobody is asked; a stack that meets resources of others begins like this.
     package mutating func plant(_ text: String, _ body: JSON = [:], at now: Date) {
-        guard let asked = ResourceIdentifier(text), let facts = TypeTable.all[asked.type] else { return plantGroup(text) }
+        guard let asked = ResourceIdentifier(text), let facts = TypeTable.all[asked.type] else {
+            return plantGroup(text)
+        }
         plant(asked.scope, at: now)
         if let parent = asked.parent { plant(parent.description, at: now) }
         guard store[asked.key] == nil else { return }

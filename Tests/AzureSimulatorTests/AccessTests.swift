@@ -57,7 +57,9 @@ import Testing
         let headers: HTTPFields = [.authorization: "Bearer \(text)"]
         let request = AzureRequest(.get, list, headers: headers)
         #expect(cloud.azure.handle(request, at: cloud.now).status == .ok)
-        #expect(cloud.azure.handle(request, at: cloud.now.addingTimeInterval(3600)).code == "ExpiredAuthenticationToken")
+        #expect(
+            cloud.azure.handle(request, at: cloud.now.addingTimeInterval(3600)).code == "ExpiredAuthenticationToken"
+        )
         #expect(cloud.azure.handle(AzureRequest(.get, list), at: cloud.now).code == "AuthenticationFailed")
         let forged = AzureRequest(.get, list, headers: [.authorization: "Bearer \(text.dropLast())A"])
         #expect(["InvalidAuthenticationToken", nil].contains(cloud.azure.handle(forged, at: cloud.now).code))
@@ -76,7 +78,11 @@ import Testing
     @Test mutating func `another tenant gives no token, and its tokens open nothing`() {
         #expect(token(Self.form(), tenant: "44444444-0000-4000-8000-000000000000").json?["error"] == "invalid_request")
         let foreign = cloud.azure.token(for: Cloud.owner, tenant: "44444444-0000-4000-8000-000000000000", at: cloud.now)
-        let answer = cloud.send(.get, cloud.group + "?api-version=2025-04-01", headers: [.authorization: "Bearer \(foreign)"])
+        let answer = cloud.send(
+            .get,
+            cloud.group + "?api-version=2025-04-01",
+            headers: [.authorization: "Bearer \(foreign)"]
+        )
         #expect(answer.code == "InvalidAuthenticationTokenTenant")
         let other = cloud.send(.get, cloud.group + "?api-version=2025-04-01", audience: "https://vault.azure.net")
         #expect(other.code == "InvalidAuthenticationTokenAudience")
@@ -102,7 +108,11 @@ import Testing
         let good = try assertion("repo:one/two:environment:production")
         #expect(token(form(good)).status == .ok)
         #expect(token(form(try assertion("repo:evil/two:environment:production"))).json?["error_codes"] == [70021])
-        #expect(token(form(try assertion("repo:one/two:environment:production", lives: -1))).json?["error_codes"] == [700024])
+        #expect(
+            token(form(try assertion("repo:one/two:environment:production", lives: -1))).json?["error_codes"] == [
+                700024
+            ]
+        )
     }
 
     @Test mutating func `machines and apps get tokens of their identities`() throws {
@@ -149,18 +159,27 @@ import Testing
 
     @Test mutating func `a fresh identity is unknown for a while unless it is said what it is`() throws {
         let made = cloud.send(
-            .put, cloud.address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"), Sound.identity
+            .put,
+            cloud.address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"),
+            Sound.identity
         )
         let principal = try #require(made.json?["properties"]?["principalId"]?.string)
         let address = cloud.address("Microsoft.Authorization/roleAssignments/\(Self.assignment)", "2022-04-01")
-        let stranger = cloud.send(.put, address, assignmentBody("77777777-0000-4000-8000-000000000000", type: "ServicePrincipal"))
+        let stranger = cloud.send(
+            .put,
+            address,
+            assignmentBody("77777777-0000-4000-8000-000000000000", type: "ServicePrincipal")
+        )
         #expect(stranger.code == "PrincipalNotFound")
         #expect(cloud.send(.put, address, assignmentBody(principal, type: nil)).code == "PrincipalNotFound")
         #expect(cloud.send(.put, address, assignmentBody(principal, type: "ServicePrincipal")).status == .created)
         #expect(cloud.send(.put, address, assignmentBody(principal, type: "ServicePrincipal")).status == .ok)
         cloud.advance(10)
 
-        let twin = cloud.address("Microsoft.Authorization/roleAssignments/99999999-0000-4000-8000-000000000002", "2022-04-01")
+        let twin = cloud.address(
+            "Microsoft.Authorization/roleAssignments/99999999-0000-4000-8000-000000000002",
+            "2022-04-01"
+        )
         #expect(cloud.send(.put, twin, assignmentBody(principal, type: nil)).code == "RoleAssignmentExists")
         let other = cloud.send(.put, address, assignmentBody(Self.reader.objectID, type: nil))
         #expect(other.code == "RoleAssignmentUpdateNotPermitted")
@@ -170,11 +189,15 @@ import Testing
         cloud = Cloud { $0.faults.principalWindows = 1 }
         cloud.makeGroup()
         let made = cloud.send(
-            .put, cloud.address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"), Sound.identity
+            .put,
+            cloud.address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"),
+            Sound.identity
         )
         let principal = try #require(made.json?["properties"]?["principalId"]?.string)
         let address = cloud.address("Microsoft.Authorization/roleAssignments/\(Self.assignment)", "2022-04-01")
-        #expect(cloud.send(.put, address, assignmentBody(principal, type: "ServicePrincipal")).code == "PrincipalNotFound")
+        #expect(
+            cloud.send(.put, address, assignmentBody(principal, type: "ServicePrincipal")).code == "PrincipalNotFound"
+        )
         cloud.advance(30)
         #expect(cloud.send(.put, address, assignmentBody(principal, type: "ServicePrincipal")).status == .created)
     }
@@ -182,14 +205,21 @@ import Testing
     @Test mutating func `a role opens the data plane only after a while, and only below its scope`() throws {
         cloud.create("Microsoft.KeyVault/vaults/vault1", "2025-05-01", Sound.vault)
         for name in ["one", "two"] {
-            cloud.create("Microsoft.KeyVault/vaults/vault1/secrets/\(name)", "2025-05-01", ["properties": ["value": "v"]])
+            cloud.create(
+                "Microsoft.KeyVault/vaults/vault1/secrets/\(name)",
+                "2025-05-01",
+                ["properties": ["value": "v"]]
+            )
         }
         let secret = "\(cloud.group)/providers/Microsoft.KeyVault/vaults/vault1/secrets/one"
-        let assignment = "\(secret)/providers/Microsoft.Authorization/roleAssignments/\(Self.assignment)?api-version=2022-04-01"
+        let assignment =
+            "\(secret)/providers/Microsoft.Authorization/roleAssignments/\(Self.assignment)?api-version=2022-04-01"
         #expect(cloud.send(.put, assignment, assignmentBody(Self.reader.objectID, type: nil)).status == .created)
         func read(_ name: String) -> HTTPResponse.Status {
             cloud.send(
-                .get, "https://vault1.vault.azure.net/secrets/\(name)?api-version=7.5", as: Self.reader,
+                .get,
+                "https://vault1.vault.azure.net/secrets/\(name)?api-version=7.5",
+                as: Self.reader,
                 audience: "https://vault.azure.net"
             ).status
         }
@@ -205,7 +235,11 @@ import Testing
         cloud.create("Microsoft.KeyVault/vaults/vault1", "2025-05-01", Sound.vault)
         cloud.create("Microsoft.KeyVault/vaults/vault1/secrets/key", "2025-05-01", ["properties": ["value": "v"]])
         cloud.create("Microsoft.App/managedEnvironments/env", "2025-07-01", Sound.environment)
-        let identity = cloud.create("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30", Sound.identity)
+        let identity = cloud.create(
+            "Microsoft.ManagedIdentity/userAssignedIdentities/chat",
+            "2024-11-30",
+            Sound.identity
+        )
         let id = try #require(identity.json?["id"]?.string)
         let principal = try #require(identity.json?["properties"]?["principalId"]?.string)
         let vault = "\(cloud.group)/providers/Microsoft.KeyVault/vaults/vault1"

@@ -27,8 +27,14 @@ import Testing
 
     @Test mutating func `each provider says busy in its own way`() {
         for (path, version, body, status, code) in [
-            ("Microsoft.Storage/storageAccounts/files1", "2025-06-01", Sound.storage, 409, "StorageAccountOperationInProgress"),
-            ("Microsoft.App/managedEnvironments/env", "2025-07-01", Sound.environment, 409, "ManagedEnvironmentOperationInProgress"),
+            (
+                "Microsoft.Storage/storageAccounts/files1", "2025-06-01", Sound.storage, 409,
+                "StorageAccountOperationInProgress"
+            ),
+            (
+                "Microsoft.App/managedEnvironments/env", "2025-07-01", Sound.environment, 409,
+                "ManagedEnvironmentOperationInProgress"
+            ),
             ("Microsoft.DocumentDB/databaseAccounts/data1", "2025-10-15", Sound.database, 412, "PreconditionFailed"),
             ("Microsoft.CognitiveServices/accounts/model1", "2025-09-01", Sound.model, 409, "RequestConflict"),
             ("Microsoft.KeyVault/vaults/vault1", "2025-05-01", Sound.vault, 409, "ConflictError"),
@@ -48,19 +54,25 @@ import Testing
         let one = address("Microsoft.App/containerApps/one", "2025-07-01")
         let two = address("Microsoft.App/containerApps/two", "2025-07-01")
         #expect(cloud.send(.put, one, Sound.containerApp(in: environment)).status == .created)
-        #expect(cloud.send(.put, two, Sound.containerApp(in: environment)).code == "ManagedEnvironmentOperationInProgress")
+        #expect(
+            cloud.send(.put, two, Sound.containerApp(in: environment)).code == "ManagedEnvironmentOperationInProgress"
+        )
         cloud.advance(40)
         #expect(cloud.send(.put, two, Sound.containerApp(in: environment)).status == .created)
         #expect(cloud.azure.journal.highestConcurrency(below: environment) == 1)
         cloud.advance(40)
-        #expect(cloud.send(.delete, address("Microsoft.App/managedEnvironments/env", "2025-07-01")).code == "CannotDelete")
+        #expect(
+            cloud.send(.delete, address("Microsoft.App/managedEnvironments/env", "2025-07-01")).code == "CannotDelete"
+        )
     }
 
     @Test mutating func `while an answer is on its way its parent is busy`() {
         cloud = Cloud { $0.latency = .seconds(1) }
         cloud.makeGroup()
         cloud.create("Microsoft.ServiceBus/namespaces/events-bus", "2024-01-01", Sound.namespace)
-        let queues = ["one", "two"].map { address("Microsoft.ServiceBus/namespaces/events-bus/queues/\($0)", "2024-01-01") }
+        let queues = ["one", "two"].map {
+            address("Microsoft.ServiceBus/namespaces/events-bus/queues/\($0)", "2024-01-01")
+        }
         let first = cloud.send(.put, queues[0], [:])
         #expect(first.delay == .seconds(1))
         #expect(cloud.send(.put, queues[1], [:]).code == "Conflict")
@@ -92,7 +104,9 @@ import Testing
         #expect(cloud.send(.put, second, Sound.registry).code == "QuotaExceeded")
 
         let elsewhere = cloud.send(
-            .put, address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"), ["location": "eastus"]
+            .put,
+            address("Microsoft.ManagedIdentity/userAssignedIdentities/chat", "2024-11-30"),
+            ["location": "eastus"]
         )
         #expect(elsewhere.status == .forbidden)
         #expect(elsewhere.code == "RequestDisallowedByPolicy")
@@ -117,7 +131,9 @@ import Testing
         let recovery = Sound.vault.with("properties", (Sound.vault["properties"] ?? [:]).with("createMode", "recover"))
         cloud.create("Microsoft.KeyVault/vaults/vault1", "2025-05-01", recovery)
         let secret = cloud.send(
-            .get, "https://vault1.vault.azure.net/secrets/key?api-version=7.5", audience: "https://vault.azure.net"
+            .get,
+            "https://vault1.vault.azure.net/secrets/key?api-version=7.5",
+            audience: "https://vault.azure.net"
         )
         #expect(secret.json?["value"] == "shh")
 

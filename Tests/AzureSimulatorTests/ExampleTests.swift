@@ -20,12 +20,14 @@ import ValidatorTools
     /// The examples that are refused, with the words of the refusal; above each is the reason why that is right.
     static let refused = [
         // The property became required after the version that the example was written for.
-        "Microsoft.Cache/RedisEnterprise_Create.RedisEnterpriseCreate.json": "'properties.publicNetworkAccess' is required",
+        "Microsoft.Cache/RedisEnterprise_Create.RedisEnterpriseCreate.json":
+            "'properties.publicNetworkAccess' is required",
         // The name is a placeholder for the GUID that it must be.
         "Microsoft.DocumentDB/SqlResources_CreateUpdateSqlRoleAssignment.CosmosDBSqlRoleAssignmentCreateUpdate.json":
             "'myRoleAssignmentId'",
         // The scope is a placeholder and names nothing.
-        "Microsoft.Authorization/RoleDefinitions_CreateOrUpdate.PutRoleDefinition.json": "The subscription '' could not",
+        "Microsoft.Authorization/RoleDefinitions_CreateOrUpdate.PutRoleDefinition.json":
+            "The subscription '' could not",
         // No stack has a workflow, so there is none to extend.
         "Microsoft.Insights/DiagnosticSettings_CreateOrUpdate.createOrUpdateDiagnosticSetting.json":
             "'microsoft.logic/workflows/viruela6'",
@@ -55,7 +57,9 @@ import ValidatorTools
 
     @Test(.enabled(if: Validators.haveSchemas, Validators.noSchemas), arguments: examples)
     func `an official request is accepted and comes back`(_ example: Example) throws {
-        let document = try JSON(parsing: FileManager.default.contents(atPath: "\(Validators.schemas)/examples/\(example.file)") ?? Data())
+        let document = try JSON(
+            parsing: FileManager.default.contents(atPath: "\(Validators.schemas)/examples/\(example.file)") ?? Data()
+        )
         let parameters = document["parameters"] ?? [:]
         let body = example.bodyName.flatMap { parameters[$0] } ?? [:]
         var surroundings = try Surroundings(for: example.path, parameters)
@@ -69,8 +73,10 @@ import ValidatorTools
         #expect((200...202).contains(response.status.code), "\(response.message ?? "")")
         surroundings.cloud.advance(1000)
         let isConfidential = address.contains("/config/appsettings")
-        let back = isConfidential
-            ? surroundings.cloud.send(.post, address.replacing("?", with: "/list?")) : surroundings.cloud.send(.get, address)
+        let back =
+            isConfidential
+            ? surroundings.cloud.send(.post, address.replacing("?", with: "/list?"))
+            : surroundings.cloud.send(.get, address)
         #expect(back.status == .ok)
         let lost = Superset(hidden: Superset.writeOnly(example.type)).losses(of: body, in: back.json ?? [:])
         #expect(lost.isEmpty, "\(lost)")
@@ -118,5 +124,7 @@ struct Surroundings {
         cloud.azure.plant(extended ?? parent, at: cloud.now)
     }
 
-    private static let regions = ["southcentralus", "eastus2", "global", "centralus", "northcentralus", "australiasoutheast"]
+    private static let regions = [
+        "southcentralus", "eastus2", "global", "centralus", "northcentralus", "australiasoutheast",
+    ]
 }

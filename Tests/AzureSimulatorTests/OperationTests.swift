@@ -127,7 +127,11 @@ import Testing
         let group = "\(cloud.group)?api-version=2025-04-01"
         let first = cloud.send(.delete, group)
         #expect(first.status == .accepted)
-        let late = cloud.send(.put, cloud.address("Microsoft.ContainerRegistry/registries/late1", "2025-11-01"), Sound.registry)
+        let late = cloud.send(
+            .put,
+            cloud.address("Microsoft.ContainerRegistry/registries/late1", "2025-11-01"),
+            Sound.registry
+        )
         #expect(late.code == "ResourceGroupBeingDeleted")
         cloud.advance(60)
         #expect(cloud.send(.get, try #require(first.header("Location"))).status == .noContent)

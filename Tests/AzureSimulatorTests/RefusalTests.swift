@@ -31,82 +31,149 @@ import ValidatorTools
     static let builtIn = [
         Wrong("no version", "Microsoft.KeyVault/vaults/vault1", Sound.vault, "MissingApiVersionParameter", "required"),
         Wrong(
-            "an unknown version", "Microsoft.KeyVault/vaults/vault1?api-version=2012-01-01", Sound.vault,
-            "InvalidApiVersionParameter", "2025-05-01"
+            "an unknown version",
+            "Microsoft.KeyVault/vaults/vault1?api-version=2012-01-01",
+            Sound.vault,
+            "InvalidApiVersionParameter",
+            "2025-05-01"
         ),
         Wrong(
-            "an unknown provider", "Contoso.Things/things/one?api-version=2025-05-01", [:], "InvalidResourceNamespace",
+            "an unknown provider",
+            "Contoso.Things/things/one?api-version=2025-05-01",
+            [:],
+            "InvalidResourceNamespace",
             "Contoso.Things"
         ),
         Wrong(
-            "an unknown type", "Microsoft.KeyVault/safes/one?api-version=2025-05-01", [:], "InvalidResourceType", "safes"
+            "an unknown type",
+            "Microsoft.KeyVault/safes/one?api-version=2025-05-01",
+            [:],
+            "InvalidResourceType",
+            "safes"
         ),
-        Wrong("a missing property", registry, ["location": "westeurope"], "InvalidRequestContent", "'sku.name' is required"),
         Wrong(
-            "an unknown member", registry, Sound.registry.with("colour", "red"), "InvalidRequestContent", "'colour' is not"
+            "a missing property",
+            registry,
+            ["location": "westeurope"],
+            "InvalidRequestContent",
+            "'sku.name' is required"
         ),
-        Wrong("a name in the body", registry, Sound.registry.with("name", "images1"), "InvalidRequestContent", "'name'"),
         Wrong(
-            "a read-only property", registry, Sound.registry.with("properties", ["loginServer": "mine"]),
-            "InvalidRequestContent", "'properties.loginServer' is read-only"
+            "an unknown member",
+            registry,
+            Sound.registry.with("colour", "red"),
+            "InvalidRequestContent",
+            "'colour' is not"
         ),
-        Wrong("tags of numbers", registry, Sound.registry.with("tags", ["a": 1]), "InvalidRequestContent", "'tags.*' is a number"),
         Wrong(
-            "a value outside an enumeration", storage, Sound.storage.with("kind", "StorageV9"), "InvalidRequestContent",
+            "a name in the body",
+            registry,
+            Sound.registry.with("name", "images1"),
+            "InvalidRequestContent",
+            "'name'"
+        ),
+        Wrong(
+            "a read-only property",
+            registry,
+            Sound.registry.with("properties", ["loginServer": "mine"]),
+            "InvalidRequestContent",
+            "'properties.loginServer' is read-only"
+        ),
+        Wrong(
+            "tags of numbers",
+            registry,
+            Sound.registry.with("tags", ["a": 1]),
+            "InvalidRequestContent",
+            "'tags.*' is a number"
+        ),
+        Wrong(
+            "a value outside an enumeration",
+            storage,
+            Sound.storage.with("kind", "StorageV9"),
+            "InvalidRequestContent",
             "'kind' is \"StorageV9\""
         ),
         Wrong(
-            "a region that is none", registry, Sound.registry.with("location", "atlantis"),
-            "LocationNotAvailableForResourceType", "atlantis"
+            "a region that is none",
+            registry,
+            Sound.registry.with("location", "atlantis"),
+            "LocationNotAvailableForResourceType",
+            "atlantis"
         ),
         Wrong(
-            "a name against the rules", "Microsoft.Storage/storageAccounts/Files_1?api-version=2025-06-01", Sound.storage,
-            "InvalidResourceName", "Files_1"
+            "a name against the rules",
+            "Microsoft.Storage/storageAccounts/Files_1?api-version=2025-06-01",
+            Sound.storage,
+            "InvalidResourceName",
+            "Files_1"
         ),
         Wrong(
-            "no parent", "Microsoft.ServiceBus/namespaces/none/queues/jobs?api-version=2024-01-01", [:],
-            "ParentResourceNotFound", "namespaces/none"
+            "no parent",
+            "Microsoft.ServiceBus/namespaces/none/queues/jobs?api-version=2024-01-01",
+            [:],
+            "ParentResourceNotFound",
+            "namespaces/none"
         ),
         Wrong(
-            "a reference to nothing", "Microsoft.App/containerApps/chat?api-version=2025-07-01",
-            Sound.containerApp(in: "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/none"),
-            "InvalidResourceReference", "properties.environmentId"
+            "a reference to nothing",
+            "Microsoft.App/containerApps/chat?api-version=2025-07-01",
+            Sound.containerApp(
+                in: "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/managedEnvironments/none"
+            ),
+            "InvalidResourceReference",
+            "properties.environmentId"
         ),
         Wrong(
-            "a reference to something else", "Microsoft.App/containerApps/chat?api-version=2025-07-01",
-            Sound.containerApp(in: "the environment"), "LinkedInvalidPropertyId", "properties.environmentId"
+            "a reference to something else",
+            "Microsoft.App/containerApps/chat?api-version=2025-07-01",
+            Sound.containerApp(in: "the environment"),
+            "LinkedInvalidPropertyId",
+            "properties.environmentId"
         ),
     ]
 
     /// What only the official schemas know.
     static let official = [
         Wrong(
-            "an unknown property, deep down", vault,
+            "an unknown property, deep down",
+            vault,
             Sound.vault.with("properties", (Sound.vault["properties"] ?? [:]).with("networkAcls", ["bipass": "None"])),
-            "InvalidRequestContent", "'properties.networkAcls.bipass' is not a property"
+            "InvalidRequestContent",
+            "'properties.networkAcls.bipass' is not a property"
         ),
         Wrong(
-            "a wrong type, deep down", vault,
+            "a wrong type, deep down",
+            vault,
             Sound.vault.with("properties", (Sound.vault["properties"] ?? [:]).with("enableSoftDelete", "yes")),
-            "InvalidRequestContent", "'properties.enableSoftDelete' is a string and must be of type boolean"
+            "InvalidRequestContent",
+            "'properties.enableSoftDelete' is a string and must be of type boolean"
         ),
         Wrong(
-            "a value outside a closed enumeration", vault,
-            Sound.vault.with("properties", (Sound.vault["properties"] ?? [:]).with("sku", ["family": "A", "name": "gold"])),
-            "InvalidRequestContent", "'properties.sku.name' is \"gold\""
+            "a value outside a closed enumeration",
+            vault,
+            Sound.vault.with(
+                "properties",
+                (Sound.vault["properties"] ?? [:]).with("sku", ["family": "A", "name": "gold"])
+            ),
+            "InvalidRequestContent",
+            "'properties.sku.name' is \"gold\""
         ),
         Wrong(
-            "text against a pattern", vault,
+            "text against a pattern",
+            vault,
             Sound.vault.with("properties", (Sound.vault["properties"] ?? [:]).with("tenantId", "my tenant")),
-            "InvalidRequestContent", "'properties.tenantId'"
+            "InvalidRequestContent",
+            "'properties.tenantId'"
         ),
         Wrong(
-            "a missing property of a variant", "Microsoft.DocumentDB/databaseAccounts/data1?api-version=2025-10-15",
+            "a missing property of a variant",
+            "Microsoft.DocumentDB/databaseAccounts/data1?api-version=2025-10-15",
             Sound.database.with(
                 "properties",
                 (Sound.database["properties"] ?? [:]).with("backupPolicy", ["continuousModeProperties": [:]])
             ),
-            "InvalidRequestContent", "'properties.backupPolicy.type' is missing"
+            "InvalidRequestContent",
+            "'properties.backupPolicy.type' is missing"
         ),
     ]
 

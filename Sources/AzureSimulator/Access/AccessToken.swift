@@ -46,7 +46,9 @@ struct TokenIssuer: Sendable {
 
     /// Reads a token; `nil` where this is not one of ours.
     func token(_ text: String) -> AccessToken? {
-        guard let end = text.lastIndex(of: "."), let given = Base64URL.decode(text[end...].dropFirst()) else { return nil }
+        guard let end = text.lastIndex(of: "."), let given = Base64URL.decode(text[end...].dropFirst()) else {
+            return nil
+        }
         let signed = String(text[..<end])
         let code = Data(given)
         guard HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Data(signed.utf8), using: key),

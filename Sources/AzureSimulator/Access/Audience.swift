@@ -10,7 +10,8 @@ enum Audience: Sendable, Hashable {
     func accepts(_ text: String) -> Bool {
         let plain = Self.plain(text)
         switch self {
-        case .management: return ["https://management.azure.com", "https://management.core.windows.net"].contains(plain)
+        case .management:
+            return ["https://management.azure.com", "https://management.core.windows.net"].contains(plain)
         case .vault: return plain == "https://vault.azure.net"
         case .storage(let account, let service):
             return plain == "https://storage.azure.com" || plain == "https://\(account).\(service).core.windows.net"

@@ -32,7 +32,8 @@ extension SimulatedAzure {
         let definition = try definition(named: properties["roleDefinitionId"]?.string ?? "")
         try checkPrincipal(principal, type: properties["principalType"]?.string, at: write.call.now)
         if let old = write.old {
-            let isSame = old.body["properties"]?["principalId"]?.string == principal
+            let isSame =
+                old.body["properties"]?["principalId"]?.string == principal
                 && definition == Self.lastSegment(old.body["properties"]?["roleDefinitionId"]?.string ?? "")
             guard isSame else {
                 throw .badRequest(

@@ -133,7 +133,9 @@ extension SimulatedAzure {
             throw .badRequest("AADSTS900144: the client_assertion_type is missing or unknown.")
         }
         // The signature is the issuer's, whose keys the simulator does not have.
-        guard let claims = TokenIssuer.claims(assertion) else { throw .badRequest("AADSTS50027: JWT token is invalid.") }
+        guard let claims = TokenIssuer.claims(assertion) else {
+            throw .badRequest("AADSTS50027: JWT token is invalid.")
+        }
         let trust = client.federation.first { trust in
             let audiences = claims["aud"]?.array?.compactMap(\.string) ?? [claims["aud"]?.string ?? ""]
             return trust.issuer == claims["iss"]?.string && trust.subject == claims["sub"]?.string
@@ -178,7 +180,10 @@ extension SimulatedAzure {
         }
         let wanted = request.query("client_id") ?? request.query("principal_id") ?? request.query("mi_res_id")
         guard let principal = identity(wanted ?? configuration.machineIdentity) else {
-            return refuse("BadRequest", "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId")
+            return refuse(
+                "BadRequest",
+                "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId"
+            )
         }
         return identityToken(principal, request, at: now, refuse)
     }
@@ -229,20 +234,34 @@ enum SignInError: Error {
 
     private var parts: (status: HTTPResponse.Status, error: String, words: String, code: Int) {
         switch self {
-        case .unknownTenant(let tenant): (.badRequest, "invalid_request", "AADSTS90002: Tenant '\(tenant)' not found.", 90002)
+        case .unknownTenant(let tenant):
+            (.badRequest, "invalid_request", "AADSTS90002: Tenant '\(tenant)' not found.", 90002)
         case .unknownGrant(let grant):
             (.badRequest, "unsupported_grant_type", "AADSTS70003: The grant type '\(grant)' is not supported.", 70003)
         case .unknownClient(let id):
-            (.badRequest, "unauthorized_client", "AADSTS700016: Application '\(id)' was not found in the directory.", 700_016)
-        case .wrongSecret: (.unauthorized, "invalid_client", "AADSTS7000215: Invalid client secret provided.", 7_000_215)
+            (
+                .badRequest, "unauthorized_client", "AADSTS700016: Application '\(id)' was not found in the directory.",
+                700_016
+            )
+        case .wrongSecret:
+            (.unauthorized, "invalid_client", "AADSTS7000215: Invalid client secret provided.", 7_000_215)
         case .noFederatedIdentity:
             (.unauthorized, "invalid_client", "AADSTS70021: No matching federated identity record found.", 70021)
         case .assertionExpired:
-            (.unauthorized, "invalid_client", "AADSTS700024: Client assertion is not within its valid time range.", 700_024)
+            (
+                .unauthorized, "invalid_client", "AADSTS700024: Client assertion is not within its valid time range.",
+                700_024
+            )
         case .badScope(let scope):
-            (.badRequest, "invalid_scope", "AADSTS1002012: The scope '\(scope)' is not valid; use /.default.", 1_002_012)
+            (
+                .badRequest, "invalid_scope", "AADSTS1002012: The scope '\(scope)' is not valid; use /.default.",
+                1_002_012
+            )
         case .unknownResource(let resource):
-            (.badRequest, "invalid_resource", "AADSTS500011: The resource principal '\(resource)' was not found.", 500_011)
+            (
+                .badRequest, "invalid_resource", "AADSTS500011: The resource principal '\(resource)' was not found.",
+                500_011
+            )
         case .badRequest(let words): (.badRequest, "invalid_request", words, 900_144)
         }
     }

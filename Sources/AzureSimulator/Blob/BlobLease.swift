@@ -105,7 +105,11 @@ struct BlobLease: Sendable, Hashable {
         switch state(at: now) {
         case .leased, .breaking:
             guard let given else {
-                throw Refusal(.preconditionFailed, "LeaseIdMissing", "There is currently a lease and no lease ID was specified.")
+                throw Refusal(
+                    .preconditionFailed,
+                    "LeaseIdMissing",
+                    "There is currently a lease and no lease ID was specified."
+                )
             }
             guard isHeld(by: given) else { throw Self.mismatch }
         case .available, .broken:
@@ -150,4 +154,3 @@ struct BlobLease: Sendable, Hashable {
         breaksAt = nil
     }
 }
-

@@ -50,10 +50,14 @@ extension SimulatedAzure {
         _ service: String,
         at now: Date
     ) throws(Refusal) -> StorageCall? {
-        guard let account = store.resource(ResourceType.storageAccount.rawValue, named: name), account.state == .succeeded
+        guard let account = store.resource(ResourceType.storageAccount.rawValue, named: name),
+            account.state == .succeeded
         else { return nil }
         guard let version = request.header("x-ms-version"), version >= Self.firstVersion else {
-            throw .badRequest("InvalidHeaderValue", "The header x-ms-version is missing, or older than \(Self.firstVersion).")
+            throw .badRequest(
+                "InvalidHeaderValue",
+                "The header x-ms-version is missing, or older than \(Self.firstVersion)."
+            )
         }
         guard request.headers[.authorization]?.lowercased().hasPrefix("sharedkey") != true else {
             throw Refusal(
@@ -150,7 +154,10 @@ extension SimulatedAzure {
         store.insert(resource)
         blobs[call.account.key, default: BlobAccount()].add(name, tag: resource.tag, at: call.now)
         written.append(resource.key)
-        return AzureResponse(.created, headers: .with(["ETag": resource.tag, "Last-Modified": HTTPMoment.text(call.now)]))
+        return AzureResponse(
+            .created,
+            headers: .with(["ETag": resource.tag, "Last-Modified": HTTPMoment.text(call.now)])
+        )
     }
 
     func container(_ name: String, _ call: StorageCall) throws(Refusal) -> BlobAccount.Container {
@@ -184,11 +191,13 @@ extension SimulatedAzure {
         let found = container.blobs.filter { $0.key.hasPrefix(prefix) && $0.key > marker && !$0.value.isUncommitted }
             .sorted { $0.key < $1.key }
         let items = found.prefix(size).map { name, blob in
-            let properties = "<Etag>\(XMLText.escape(blob.tag))</Etag><Content-Length>\(blob.bytes.count)</Content-Length>"
+            let properties =
+                "<Etag>\(XMLText.escape(blob.tag))</Etag><Content-Length>\(blob.bytes.count)</Content-Length>"
             return "<Blob><Name>\(XMLText.escape(name))</Name><Properties>\(properties)</Properties></Blob>"
         }
         let next = found.count > size ? XMLText.escape(found[size - 1].key) : ""
-        let body = "<EnumerationResults><Blobs>\(items.joined())</Blobs><NextMarker>\(next)</NextMarker></EnumerationResults>"
+        let body =
+            "<EnumerationResults><Blobs>\(items.joined())</Blobs><NextMarker>\(next)</NextMarker></EnumerationResults>"
         return Self.xml(.ok, body)
     }
 

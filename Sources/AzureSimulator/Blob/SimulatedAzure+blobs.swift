@@ -13,13 +13,15 @@ import Foundation
 extension SimulatedAzure {
     private static let actions = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 
-    mutating func blobAnswer(_ container: String, _ name: String, _ call: StorageCall) throws(Refusal) -> AzureResponse {
+    mutating func blobAnswer(_ container: String, _ name: String, _ call: StorageCall) throws(Refusal) -> AzureResponse
+    {
         let scope = call.account.identifier.child("blobServices", "default").child("containers", container)
-        let verb = switch call.request.method {
-        case .get, .head: "read"
-        case .delete: "delete"
-        default: "write"
-        }
+        let verb =
+            switch call.request.method {
+            case .get, .head: "read"
+            case .delete: "delete"
+            default: "write"
+            }
         try permit(.data("\(Self.actions)/\(verb)"), on: scope, call)
         let old = try self.container(container, call).blobs[name]
         switch (call.request.method, call.request.query("comp")) {
@@ -106,7 +108,8 @@ extension SimulatedAzure {
         blob.bytes = bytes
         blob.blocks = [:]
         blob.isUncommitted = false
-        blob.contentType = call.request.header("x-ms-blob-content-type") ?? call.request.headers[.contentType]
+        blob.contentType =
+            call.request.header("x-ms-blob-content-type") ?? call.request.headers[.contentType]
             ?? "application/octet-stream"
         blob.metadata = metadata(call)
         blob.tag = "\"0x\(source.digits(15).uppercased())\""
@@ -166,7 +169,11 @@ extension SimulatedAzure {
     func checkSpace(for count: Int) throws(Refusal) {
         let used = blobs.values.reduce(0) { $0 + $1.size } + tables.values.reduce(0) { $0 + $1.size }
         guard used + count <= configuration.dataLimit else {
-            throw Refusal(.contentTooLarge, "RequestBodyTooLarge", "The simulator keeps \(configuration.dataLimit) bytes.")
+            throw Refusal(
+                .contentTooLarge,
+                "RequestBodyTooLarge",
+                "The simulator keeps \(configuration.dataLimit) bytes."
+            )
         }
     }
 

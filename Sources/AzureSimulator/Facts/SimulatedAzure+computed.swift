@@ -21,7 +21,8 @@ extension SimulatedAzure {
                 hostingProperties(kind, resource, call)
             case .identity, .roleAssignment, .roleDefinition: accessProperties(kind, resource)
             case .namespace, .queue, .rule, .subscription, .topic: busProperties(kind, resource)
-            case .databaseAccount, .database, .databaseContainer, .modelAccount, .storageAccount, .table, .blobContainer:
+            case .databaseAccount, .database, .databaseContainer, .modelAccount, .storageAccount, .table,
+                .blobContainer:
                 dataProperties(kind, resource, call)
             case .secret, .vault: vaultProperties(kind, resource, call)
             case .insights, .workspace: telemetryProperties(kind, resource)
@@ -138,7 +139,9 @@ extension SimulatedAzure {
         case .modelAccount:
             let domain = resource.body["properties"]?["customSubDomainName"]?.string
             let host = domain.map { "\($0).openai.azure.com" } ?? "\(resource.region ?? "").api.cognitive.microsoft.com"
-            return ["endpoint": .string("https://\(host)/"), "dateCreated": .string(resource.createdAt.formatted(.iso8601))]
+            return [
+                "endpoint": .string("https://\(host)/"), "dateCreated": .string(resource.createdAt.formatted(.iso8601)),
+            ]
         case .table: return ["tableName": .string(resource.name)]
         case .blobContainer: return ["leaseStatus": "Unlocked", "leaseState": "Available", "hasLegalHold": false]
         default:

@@ -22,7 +22,9 @@ extension ResourceType {
             facts.body.readOnly = [
                 "properties.leaseState", "properties.leaseStatus", "properties.hasLegalHold", "properties.deleted",
             ]
-            facts.defaults = ["properties": ["publicAccess": "None", "defaultEncryptionScope": "$account-encryption-key"]]
+            facts.defaults = [
+                "properties": ["publicAccess": "None", "defaultEncryptionScope": "$account-encryption-key"]
+            ]
             return facts
         default:
             var facts = storageChildFacts(
@@ -145,7 +147,9 @@ extension ResourceType {
                     "kind",
                     "identity",
                     required: ["properties.locations", "properties.databaseAccountOfferType"],
-                    readOnly: ["properties.provisioningState", "properties.documentEndpoint", "properties.readLocations"]
+                    readOnly: [
+                        "properties.provisioningState", "properties.documentEndpoint", "properties.readLocations",
+                    ]
                 ),
                 names: .global("^[a-z0-9][a-z0-9-]{1,42}[a-z0-9]$", taken: "BadRequest")
             )
@@ -190,7 +194,12 @@ extension ResourceType {
                 creation: .long(201, .asyncOperation, seconds: 30),
                 replacement: .long(200, .asyncOperation, seconds: 20),
                 deletion: .long(202, .location, seconds: 10),
-                body: .child("sku", "tags", required: ["properties"], readOnly: ["properties.provisioningState", "etag"]),
+                body: .child(
+                    "sku",
+                    "tags",
+                    required: ["properties"],
+                    readOnly: ["properties.provisioningState", "etag"]
+                ),
                 names: NameRule(pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
             )
             facts.patch = .long(202, .location, seconds: 20)

@@ -34,7 +34,8 @@ extension ResourceType {
                 "extendedLocation",
                 readOnly: [
                     "properties.provisioningState", "properties.latestRevisionName", "properties.latestRevisionFqdn",
-                    "properties.outboundIpAddresses", "properties.runningStatus", "properties.configuration.ingress.fqdn",
+                    "properties.outboundIpAddresses", "properties.runningStatus",
+                    "properties.configuration.ingress.fqdn",
                 ]
             ),
             names: NameRule(pattern: "^(?!.*--)[a-z][a-z0-9-]{0,30}[a-z0-9]$")
@@ -93,7 +94,15 @@ extension ResourceType {
             return facts
         default:
             var facts = webChildFacts(
-                .exactly("appsettings", "authsettingsV2", "connectionstrings", "logs", "metadata", "slotConfigNames", "web")
+                .exactly(
+                    "appsettings",
+                    "authsettingsV2",
+                    "connectionstrings",
+                    "logs",
+                    "metadata",
+                    "slotConfigNames",
+                    "web"
+                )
             )
             // The values are told to those who may list them, and to nobody who may only read.
             facts.hidden = []
@@ -145,7 +154,9 @@ extension ResourceType {
         ].map { ResourceIdentifier.Pair(type: $0.0, name: $0.1) }
         facts.defaults = [
             "kind": "app",
-            "properties": ["enabled": true, "httpsOnly": false, "clientAffinityEnabled": false, "publicNetworkAccess": "Enabled"],
+            "properties": [
+                "enabled": true, "httpsOnly": false, "clientAffinityEnabled": false, "publicNetworkAccess": "Enabled",
+            ],
         ]
         return facts
     }

@@ -21,7 +21,12 @@ extension ResourceType {
         )
         facts.body.choices = ["sku.name": ["Basic", "Standard", "Premium"]]
         facts.patch = .done(200)
-        facts.states = StateWords(creating: "Created", updating: "Updating", deleting: "Removing", running: "Activating")
+        facts.states = StateWords(
+            creating: "Created",
+            updating: "Updating",
+            deleting: "Removing",
+            running: "Activating"
+        )
         facts.busy = .bus
         facts.spelling = .regionNames
         facts.defaults = [
@@ -93,7 +98,9 @@ extension ResourceType {
                     "zones",
                     "identity",
                     required: ["sku.name", "properties.publicNetworkAccess"],
-                    readOnly: ["properties.provisioningState", "properties.hostName", "properties.resourceState", "kind"]
+                    readOnly: [
+                        "properties.provisioningState", "properties.hostName", "properties.resourceState", "kind",
+                    ]
                 ),
                 names: .global("^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$", taken: "NameNotAvailable")
             )

@@ -151,11 +151,16 @@ enum BusyAnswer: Sendable, Hashable {
             .conflict("ManagedEnvironmentOperationInProgress", "An operation is in progress on \(identifier).")
         case .site: web(identifier)
         case .database:
-            Refusal(.preconditionFailed, "PreconditionFailed", "There is already an operation in progress on \(identifier).")
+            Refusal(
+                .preconditionFailed,
+                "PreconditionFailed",
+                "There is already an operation in progress on \(identifier)."
+            )
         case .model: .conflict("RequestConflict", "Another operation is being performed on \(identifier).")
         case .vault: .conflict("ConflictError", "A conflicting operation is in progress on \(identifier).")
         // The code is common knowledge, unchecked.
-        case .bus: .conflict("Conflict", "SubCode=40901. Another conflicting operation is in progress on \(identifier).")
+        case .bus:
+            .conflict("Conflict", "SubCode=40901. Another conflicting operation is in progress on \(identifier).")
         }
     }
 

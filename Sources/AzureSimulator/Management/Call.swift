@@ -35,7 +35,10 @@ struct Call {
     @discardableResult
     func version(oneOf versions: [String], for what: String) throws(Refusal) -> String {
         guard let version = request.query("api-version") else {
-            throw .badRequest("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required.")
+            throw .badRequest(
+                "MissingApiVersionParameter",
+                "The api-version query parameter (?api-version=) is required."
+            )
         }
         guard versions.contains(version) else {
             let known = versions.joined(separator: ", ")

@@ -62,7 +62,9 @@ enum ManagementRoute: Sendable, Hashable {
         if rest.count == 1 { return nil }
         if let resource = ResourceIdentifier(segments: segments) { return .resource(resource) }
         if rest.count == 2 { return .collection(scope: scope, type: "\(namespace)/\(rest[1])") }
-        guard let resource = ResourceIdentifier(segments: Array(segments.dropLast())), let last = rest.last else { return nil }
+        guard let resource = ResourceIdentifier(segments: Array(segments.dropLast())), let last = rest.last else {
+            return nil
+        }
         return .action(resource, last)
     }
 

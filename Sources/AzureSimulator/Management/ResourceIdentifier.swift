@@ -14,7 +14,9 @@ package struct ResourceIdentifier: Sendable, Hashable, CustomStringConvertible {
         var name: String
     }
 
-    package var description: String { scope + "/providers/\(namespace)" + pairs.map { "/\($0.type)/\($0.name)" }.joined() }
+    package var description: String {
+        scope + "/providers/\(namespace)" + pairs.map { "/\($0.type)/\($0.name)" }.joined()
+    }
 
     /// The identifier in lower case.
     package var key: String { description.lowercased() }

@@ -46,7 +46,8 @@ extension SimulatedAzure {
             let passwords: JSON = [["name": "password", "value": key(1)], ["name": "password2", "value": key(2)]]
             return ["username": .string(resource.name), "passwords": passwords]
         case (.workspace, "sharedkeys"): return ["primarySharedKey": key(1), "secondarySharedKey": key(2)]
-        case (.siteSettings, "list") where Self.confidentialSettings.contains(resource.name): return view(resource, call)
+        case (.siteSettings, "list") where Self.confidentialSettings.contains(resource.name):
+            return view(resource, call)
         case (.containerApp, "listsecrets"):
             return ["value": resource.body.value(at: "properties.configuration.secrets") ?? []]
         default: return nil
@@ -90,7 +91,8 @@ extension SimulatedAzure {
         return AzureResponse(
             .ok,
             json: [
-                "id": .string(asked.description), "name": .string(asked.name), "type": "Microsoft.Resources/deployments",
+                "id": .string(asked.description), "name": .string(asked.name),
+                "type": "Microsoft.Resources/deployments",
                 "properties": [
                     "mode": properties["mode"] ?? "Incremental", "provisioningState": "Succeeded",
                     "validatedResources": .array(validated),
@@ -116,7 +118,10 @@ extension SimulatedAzure {
         let declared = Set(template["parameters"]?.members?.map(\.name) ?? [])
         for member in template["parameters"]?.members ?? []
         where member.value["defaultValue"] == nil && given[member.name] == nil {
-            throw .badRequest("InvalidTemplate", "The value for the template parameter '\(member.name)' is not provided.")
+            throw .badRequest(
+                "InvalidTemplate",
+                "The value for the template parameter '\(member.name)' is not provided."
+            )
         }
         for member in given.members ?? [] where !declared.contains(member.name) {
             throw .badRequest("InvalidTemplate", "The template parameter '\(member.name)' is not declared.")
@@ -136,7 +141,9 @@ extension SimulatedAzure {
                 target: "\(path).apiVersion"
             )
         }
-        let own: Set = ["type", "apiVersion", "name", "scope", "dependsOn", "condition", "copy", "comments", "existing"]
+        let own: Set = [
+            "type", "apiVersion", "name", "scope", "dependsOn", "condition", "copy", "comments", "existing",
+        ]
         let body = JSON.object((resource.members ?? []).filter { !own.contains($0.name) })
         let name = resource["name"]?.string.map { $0.split(separator: "/").last.map(String.init) ?? "" } ?? ""
         let problems = problems(in: body, facts, named: name, .template).map { problem in

@@ -89,7 +89,11 @@ extension SimulatedAzure {
 
     static func invalid(body problems: [BodyProblem]) -> Refusal {
         let words = problems.prefix(10).map { "'\($0.path)' \($0.reason)" }.joined(separator: "; ")
-        return .badRequest("InvalidRequestContent", "The request content is invalid: \(words).", target: problems.first?.path)
+        return .badRequest(
+            "InvalidRequestContent",
+            "The request content is invalid: \(words).",
+            target: problems.first?.path
+        )
     }
 
     // MARK: Regions and policies
@@ -104,7 +108,9 @@ extension SimulatedAzure {
     }
 
     func check(region: String?, isThatOf old: JSON, _ identifier: String) throws(Refusal) {
-        guard let region, let before = old["location"]?.string, Region.plain(region) != Region.plain(before) else { return }
+        guard let region, let before = old["location"]?.string, Region.plain(region) != Region.plain(before) else {
+            return
+        }
         throw .conflict(
             "InvalidResourceLocation",
             "The resource '\(identifier)' already exists in location '\(before)'. It cannot be created in '\(region)'."
@@ -115,7 +121,9 @@ extension SimulatedAzure {
         let region = write.given["location"]?.string
         try check(region: region, for: write.facts.name)
         if let old = write.old { try check(region: region, isThatOf: old.body, old.identifier.description) }
-        guard write.facts.name == TypeFacts.templateSpecVersion.name, let parent = write.identifier.parent else { return }
+        guard write.facts.name == TypeFacts.templateSpecVersion.name, let parent = write.identifier.parent else {
+            return
+        }
         // A version is where its template spec is.
         try check(region: region, isThatOf: store[parent.key]?.body ?? [:], parent.description)
     }
@@ -124,11 +132,14 @@ extension SimulatedAzure {
     private func checkPolicy(_ write: Write) throws(Refusal) {
         let region = write.given["location"]?.string.map { Region.plain($0) }
         let denial = configuration.policies.first { policy in
-            guard policy.type.map({ $0.lowercased() == write.facts.name.lowercased() }) ?? (region != nil) else { return false }
+            guard policy.type.map({ $0.lowercased() == write.facts.name.lowercased() }) ?? (region != nil) else {
+                return false
+            }
             return region.map { !policy.allowedRegions.contains($0) } ?? true
         }
         guard let denial else { return }
-        let definition = "/subscriptions/\(configuration.subscription)/providers/Microsoft.Authorization/policyDefinitions/"
+        let definition =
+            "/subscriptions/\(configuration.subscription)/providers/Microsoft.Authorization/policyDefinitions/"
         var refusal = Refusal(
             .forbidden,
             "RequestDisallowedByPolicy",
@@ -157,8 +168,7 @@ extension SimulatedAzure {
     }
 
     func checkBusy(_ write: Write) throws(Refusal) {
-        for key in write.checked {
-            guard operations.holder(of: key) != nil else { continue }
+        for key in write.checked where operations.holder(of: key) != nil {
             let busy = store[key]?.facts.busy ?? write.facts.busy
             throw busy.refusal(store[key]?.identifier.description ?? key)
         }
@@ -199,7 +209,8 @@ extension SimulatedAzure {
     }
 
     private func check(_ text: String, _ reference: ReferenceFacts) throws(Refusal) {
-        guard let identifier = ResourceIdentifier(text), identifier.type.lowercased() == reference.type.lowercased() else {
+        guard let identifier = ResourceIdentifier(text), identifier.type.lowercased() == reference.type.lowercased()
+        else {
             throw .badRequest(
                 "LinkedInvalidPropertyId",
                 "Property id '\(text)' at path '\(reference.path)' is invalid. Expect the id of a \(reference.type).",

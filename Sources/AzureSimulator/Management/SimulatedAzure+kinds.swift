@@ -35,7 +35,9 @@ extension SimulatedAzure {
             blobs[resource.key] = BlobAccount()
             tables[resource.key] = TableAccount()
         case .blobContainer where write.old == nil:
-            changeAccount(of: resource) { blobs, _ in blobs.add(resource.name, tag: resource.tag, at: resource.createdAt) }
+            changeAccount(of: resource) { blobs, _ in
+                blobs.add(resource.name, tag: resource.tag, at: resource.createdAt)
+            }
         case .table where write.old == nil: changeAccount(of: resource) { _, tables in tables.add(resource.name) }
         case .containerApp: addRevision(of: resource, at: write.call.now)
         default: break
@@ -94,7 +96,9 @@ extension SimulatedAzure {
             }
         ) { first, _ in first }
         return body.changing("properties.configuration.secrets.*") { secret in
-            guard secret["value"] == nil, let name = secret["name"]?.string, let value = values[name] else { return secret }
+            guard secret["value"] == nil, let name = secret["name"]?.string, let value = values[name] else {
+                return secret
+            }
             return secret.overlaid(by: ["value": value])
         }
     }

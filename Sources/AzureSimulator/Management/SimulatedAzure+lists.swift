@@ -39,7 +39,9 @@ extension SimulatedAzure {
             guard resource.facts.kind == .roleAssignment, isVisible(resource, call) else { return false }
             let own = resource.identifier.scope.lowercased()
             let isAbove = scope == own || scope.hasPrefix(own + "/")
-            guard isAbove || !filter.lowercased().contains("atscope()") && own.hasPrefix(scope + "/") else { return false }
+            guard isAbove || !filter.lowercased().contains("atscope()") && own.hasPrefix(scope + "/") else {
+                return false
+            }
             return principal.map { resource.body["properties"]?["principalId"]?.string == $0 } ?? true
         }
         .sorted { $0.key < $1.key }
@@ -77,7 +79,9 @@ extension SimulatedAzure {
             try authorize("\(facts.name)/read", on: parent.key, call)
             return page(views(of: facts, below: [parent.key], call), call)
         }
-        guard call.request.method == .post else { throw .methodNotAllowed(call.request.method, "\(asked.type)/\(name)") }
+        guard call.request.method == .post else {
+            throw .methodNotAllowed(call.request.method, "\(asked.type)/\(name)")
+        }
         return try action(name, of: try canonicalParent(asked, call), call)
     }
 

@@ -101,7 +101,9 @@ extension SimulatedAzure {
         }
         let key = resource.key
         for (ending, failure) in configuration.provisioningFailures.sorted(by: { $0.key < $1.key }) {
-            guard key.hasSuffix(ending.lowercased()), failureCounts[ending, default: 0] < failure.times else { continue }
+            guard key.hasSuffix(ending.lowercased()), failureCounts[ending, default: 0] < failure.times else {
+                continue
+            }
             failureCounts[ending, default: 0] += 1
             return .conflict(failure.code, failure.message)
         }
@@ -110,7 +112,8 @@ extension SimulatedAzure {
 
     // MARK: Asking how it goes
 
-    mutating func address(of operation: Operation, namespace: String, region: String?, _ call: Call) -> OperationAddress {
+    mutating func address(of operation: Operation, namespace: String, region: String?, _ call: Call) -> OperationAddress
+    {
         OperationAddress(
             origin: call.request.origin,
             subscription: configuration.subscription,
@@ -194,7 +197,9 @@ extension SimulatedAzure {
             return AzureResponse(.accepted, headers: headers)
         case .failed(let refusal): throw refusal
         case .succeeded:
-            guard !operation.isDeletion, let resource = store[operation.target] else { return AzureResponse(.noContent) }
+            guard !operation.isDeletion, let resource = store[operation.target] else {
+                return AzureResponse(.noContent)
+            }
             return AzureResponse(.ok, json: view(resource, call))
         }
     }

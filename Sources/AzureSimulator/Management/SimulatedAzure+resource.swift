@@ -181,9 +181,21 @@ extension SimulatedAzure {
             return response
         }
         let word = resource.facts.states?.running ?? "InProgress"
-        let operation = begin(isNew ? .create : .update, of: resource.key, facts, holds: write.holds, word: word, write.call)
+        let operation = begin(
+            isNew ? .create : .update,
+            of: resource.key,
+            facts,
+            holds: write.holds,
+            word: word,
+            write.call
+        )
         noteWrite(resource.key, below: write.parents, until: operation.end, write.call)
-        let address = address(of: operation, namespace: resource.identifier.namespace, region: resource.region, write.call)
+        let address = address(
+            of: operation,
+            namespace: resource.identifier.namespace,
+            region: resource.region,
+            write.call
+        )
         for field in headers(form, address, operation, write.call) { response.headers[field.name] = field.value }
         return response
     }

@@ -151,7 +151,9 @@ struct SchemaCheck {
 
     private func check(_ text: String, _ schema: Schema, _ path: String, _ problems: inout [BodyProblem]) {
         if let lengths = schema.lengths, !lengths.contains(text.count) {
-            let limit = lengths.upperBound == .max ? "at least \(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
+            let limit =
+                lengths.upperBound == .max
+                ? "at least \(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
             problems.append(BodyProblem(path: path, reason: "has \(text.count) characters and must have \(limit)"))
         }
         guard let pattern = schema.pattern, text.utf8.count <= Self.patternLimit else { return }

@@ -110,7 +110,8 @@ extension SimulatedAzure {
     private func created(_ json: JSON, tag: String?, _ call: StorageCall) -> AzureResponse {
         let headers = tag.map { HTTPFields.with(["ETag": $0]) } ?? HTTPFields()
         let isQuiet = call.request.header("Prefer") == "return-no-content"
-        return isQuiet ? AzureResponse(.noContent, headers: headers) : AzureResponse(.created, headers: headers, json: json)
+        return isQuiet
+            ? AzureResponse(.noContent, headers: headers) : AzureResponse(.created, headers: headers, json: json)
     }
 
     // MARK: Entities
@@ -129,7 +130,8 @@ extension SimulatedAzure {
         return created(json(entity), tag: entity.tag, call)
     }
 
-    private func read(_ name: String, _ key: TableRoute.TableKey, _ call: StorageCall) throws(Refusal) -> AzureResponse {
+    private func read(_ name: String, _ key: TableRoute.TableKey, _ call: StorageCall) throws(Refusal) -> AzureResponse
+    {
         try permit(.data("\(Self.type)/entities/read"), on: scope(name, call), call)
         let entity = try entity(name, key, call)
         return AzureResponse(.ok, headers: .with(["ETag": entity.tag]), json: json(entity))

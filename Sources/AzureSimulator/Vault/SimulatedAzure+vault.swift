@@ -121,7 +121,8 @@ extension SimulatedAzure {
         }
         return properties["accessPolicies"]?.array?.contains { policy in
             let allowed = policy["permissions"]?["secrets"]?.array?.compactMap { $0.string?.lowercased() } ?? []
-            return policy["objectId"]?.string == principal && !Set(allowed).isDisjoint(with: [operation.rawValue, "all"])
+            return policy["objectId"]?.string == principal
+                && !Set(allowed).isDisjoint(with: [operation.rawValue, "all"])
         } ?? false
     }
 
@@ -264,7 +265,9 @@ extension SimulatedAzure {
         let start = min(max(call.request.query("$skiptoken").flatMap { Int($0) } ?? 0, 0), items.count)
         let size = min(max(call.request.query("maxresults").flatMap { Int($0) } ?? 25, 1), 25)
         let end = min(start + size, items.count)
-        let path = call.address + "/" + call.request.segments.drop { $0 != "secrets" && $0 != "deletedsecrets" }
+        let path =
+            call.address + "/"
+            + call.request.segments.drop { $0 != "secrets" && $0 != "deletedsecrets" }
             .joined(separator: "/")
         let next = "\(path)?api-version=\(call.request.query("api-version") ?? "")&$skiptoken=\(end)&maxresults=\(size)"
         return AzureResponse(
