@@ -83,7 +83,7 @@ extension SimulatedAzure {
 
     // MARK: The token endpoint
 
-    /// Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+    // Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
     func tokenAnswer(_ request: AzureRequest, tenant: String, at now: Date) -> AzureResponse {
         do throws(SignInError) {
             guard request.method == .post else { throw SignInError.badRequest("AADSTS900561: only POST is accepted.") }
@@ -147,7 +147,7 @@ extension SimulatedAzure {
 
     // MARK: Identities of machines and apps
 
-    /// Source: learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
+    // Source: learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
     func instanceMetadataAnswer(_ request: AzureRequest, at now: Date) -> AzureResponse {
         func refuse(_ error: String, _ words: String) -> AzureResponse {
             AzureResponse(.badRequest, json: ["error": .string(error), "error_description": .string(words)])
@@ -168,7 +168,7 @@ extension SimulatedAzure {
         return identityToken(principal, request, at: now, refuse)
     }
 
-    /// Source: learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
+    // Source: learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
     func identityEndpointAnswer(_ request: AzureRequest, at now: Date) -> AzureResponse {
         func refuse(_ code: String, _ words: String) -> AzureResponse {
             AzureResponse(.badRequest, json: ["statusCode": 400, "message": .string(words), "code": .string(code)])

@@ -146,7 +146,7 @@ extension SimulatedAzure {
         try committed.lease.checkWrite(call.lease, at: call.now)
     }
 
-    /// Source: learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations
+    // Source: learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations
     private func checkConditions(_ blob: BlobAccount.Blob, _ call: StorageCall) throws(Refusal) {
         if let tag = call.request.headers[.ifMatch], tag != "*", tag != blob.tag { throw Self.conditionNotMet }
         if let tag = call.request.headers[.ifNoneMatch], tag == blob.tag { throw Self.conditionNotMet }

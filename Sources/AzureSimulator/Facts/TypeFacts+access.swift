@@ -2,7 +2,7 @@ import JSONText
 import Renderers
 
 extension ResourceType {
-    /// Sources: learn.microsoft.com/rest/api/managedidentity, learn.microsoft.com/rest/api/authorization
+    // Sources: learn.microsoft.com/rest/api/managedidentity, learn.microsoft.com/rest/api/authorization
     var accessFacts: TypeFacts {
         switch self {
         case .identity:
@@ -44,8 +44,8 @@ extension ResourceType {
         }
     }
 
-    /// Sources: learn.microsoft.com/rest/api/loganalytics, learn.microsoft.com/rest/api/application-insights,
-    /// learn.microsoft.com/rest/api/monitor/diagnostic-settings
+    // Sources: learn.microsoft.com/rest/api/loganalytics, learn.microsoft.com/rest/api/application-insights,
+    // learn.microsoft.com/rest/api/monitor/diagnostic-settings
     var telemetryFacts: TypeFacts {
         switch self {
         case .workspace:
@@ -123,7 +123,7 @@ extension ResourceType {
 }
 
 extension TypeFacts {
-    /// Source: learn.microsoft.com/rest/api/resources/template-specs
+    // Source: learn.microsoft.com/rest/api/resources/template-specs
     static var templateSpec: TypeFacts {
         var facts = TypeFacts(
             name: "Microsoft.Resources/templateSpecs",
@@ -138,7 +138,7 @@ extension TypeFacts {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/resources/template-spec-versions
+    // Source: learn.microsoft.com/rest/api/resources/template-spec-versions
     static var templateSpecVersion: TypeFacts {
         var facts = TypeFacts(
             name: "Microsoft.Resources/templateSpecs/versions",

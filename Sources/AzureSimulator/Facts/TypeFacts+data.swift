@@ -2,7 +2,7 @@ import JSONText
 import Renderers
 
 extension ResourceType {
-    /// Source: learn.microsoft.com/rest/api/storagerp
+    // Source: learn.microsoft.com/rest/api/storagerp
     var storageFacts: TypeFacts {
         switch self {
         case .storageAccount: return storageAccountFacts
@@ -88,7 +88,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/keyvault/keyvault
+    // Source: learn.microsoft.com/rest/api/keyvault/keyvault
     var vaultFacts: TypeFacts {
         guard self == .vault else {
             var facts = facts(
@@ -134,7 +134,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/cosmos-db-resource-provider
+    // Source: learn.microsoft.com/rest/api/cosmos-db-resource-provider
     var databaseFacts: TypeFacts {
         var facts: TypeFacts
         switch self {
@@ -187,7 +187,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/aiservices/accountmanagement
+    // Source: learn.microsoft.com/rest/api/aiservices/accountmanagement
     var modelFacts: TypeFacts {
         guard self == .modelAccount else {
             var facts = facts(

@@ -2,7 +2,7 @@ import JSONText
 import Renderers
 
 extension ResourceType {
-    /// Source: learn.microsoft.com/rest/api/containerapps
+    // Source: learn.microsoft.com/rest/api/containerapps
     var containerFacts: TypeFacts {
         guard self == .containerApp else {
             var facts = facts(
@@ -63,7 +63,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/appservice
+    // Source: learn.microsoft.com/rest/api/appservice
     var webFacts: TypeFacts {
         switch self {
         case .plan:
@@ -161,7 +161,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/containerregistry
+    // Source: learn.microsoft.com/rest/api/containerregistry
     var registryFacts: TypeFacts {
         var facts = facts(
             creation: .long(201, .asyncOperation, seconds: 20),

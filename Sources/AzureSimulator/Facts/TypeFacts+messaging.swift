@@ -2,7 +2,7 @@ import JSONText
 import Renderers
 
 extension ResourceType {
-    /// Source: learn.microsoft.com/rest/api/servicebus/controlplane-stable
+    // Source: learn.microsoft.com/rest/api/servicebus/controlplane-stable
     var busFacts: TypeFacts {
         guard self == .namespace else { return busChildFacts }
         var facts = facts(
@@ -85,7 +85,7 @@ extension ResourceType {
         return facts
     }
 
-    /// Source: learn.microsoft.com/rest/api/redis/redisenterprisecache
+    // Source: learn.microsoft.com/rest/api/redis/redisenterprisecache
     var cacheFacts: TypeFacts {
         switch self {
         case .cache:

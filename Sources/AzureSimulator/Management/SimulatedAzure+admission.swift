@@ -128,7 +128,7 @@ extension SimulatedAzure {
         try check(region: region, isThatOf: store[parent.key]?.body ?? [:], parent.description)
     }
 
-    /// Source: learn.microsoft.com/azure/governance/policy/troubleshoot/general
+    // Source: learn.microsoft.com/azure/governance/policy/troubleshoot/general
     private func checkPolicy(_ write: Write) throws(Refusal) {
         let region = write.given["location"]?.string.map { Region.plain($0) }
         let denial = configuration.policies.first { policy in
@@ -156,7 +156,7 @@ extension SimulatedAzure {
 
     // MARK: What is there already
 
-    /// Source: RFC 9110, section 13.1
+    // Source: RFC 9110, section 13.1
     func checkTag(_ write: Write) throws(Refusal) {
         let mustMatch = write.call.request.headers[.ifMatch]
         let mustNotMatch = write.call.request.headers[.ifNoneMatch]
@@ -188,7 +188,7 @@ extension SimulatedAzure {
         throw refusal
     }
 
-    /// Source of the limit that always holds: learn.microsoft.com/azure/azure-resource-manager/management/resources-without-resource-group-limit
+    // Source of the limit that always holds: learn.microsoft.com/azure/azure-resource-manager/management/resources-without-resource-group-limit
     private func checkQuota(_ write: Write) throws(Refusal) {
         guard write.old == nil else { return }
         let limit = configuration.quotas[write.facts.name] ?? 800

@@ -103,7 +103,7 @@ extension SimulatedAzure {
         }
     }
 
-    /// Source: learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-template-spec-too-large
+    // Source: learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-template-spec-too-large
     private func checkTemplateSize(_ write: Write) throws(Refusal) {
         let limit = 2 * 1024 * 1024
         guard write.call.request.body.count > limit else { return }

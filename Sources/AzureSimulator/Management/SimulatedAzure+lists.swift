@@ -92,7 +92,7 @@ extension SimulatedAzure {
         return resource
     }
 
-    /// `…/containerApps/chat/revisions[/chat--1[/restart]]`
+    // `…/containerApps/chat/revisions[/chat--1[/restart]]`
     private mutating func revisions(
         _ asked: ResourceIdentifier,
         _ name: String,

@@ -41,7 +41,7 @@ extension SimulatedAzure {
     /// How long it takes to register a provider.
     static let registrationTime = Duration.seconds(30)
 
-    /// Source: learn.microsoft.com/rest/api/resources/providers
+    // Source: learn.microsoft.com/rest/api/resources/providers
     mutating func provider(
         _ namespace: String,
         isRegistration: Bool,

@@ -260,7 +260,7 @@ extension SimulatedAzure {
         }
     }
 
-    /// Source: learn.microsoft.com/rest/api/keyvault/secrets/get-secrets, which gives at most 25 a page
+    // Source: learn.microsoft.com/rest/api/keyvault/secrets/get-secrets, which gives at most 25 a page
     private func page(_ items: [JSON], _ call: VaultCall) -> AzureResponse {
         let start = min(max(call.request.query("$skiptoken").flatMap { Int($0) } ?? 0, 0), items.count)
         let size = min(max(call.request.query("maxresults").flatMap { Int($0) } ?? 25, 1), 25)
