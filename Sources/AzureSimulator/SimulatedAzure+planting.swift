@@ -36,6 +36,9 @@ extension SimulatedAzure {
         didStore(resource, write)
     }
 
+    /// The identifiers of everything that is there, whatever its state, in order.
+    package var identifiers: [String] { store.all.map(\.identifier.description).sorted() }
+
     private mutating func plantGroup(_ text: String) {
         let place = Place(text)
         guard let subscription = place.subscription, let name = place.group else { return }

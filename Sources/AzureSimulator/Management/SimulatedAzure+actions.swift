@@ -145,7 +145,9 @@ extension SimulatedAzure {
             "type", "apiVersion", "name", "scope", "dependsOn", "condition", "copy", "comments", "existing",
         ]
         let body = JSON.object((resource.members ?? []).filter { !own.contains($0.name) })
-        let name = resource["name"]?.string.map { $0.split(separator: "/").last.map(String.init) ?? "" } ?? ""
+        // An expression such as `[format('{0}/ftp', …)]` still shows its last part.
+        let last = resource["name"]?.string?.split(separator: "/").last ?? ""
+        let name = String(last.prefix { $0 != "'" })
         let problems = problems(in: body, facts, named: name, .template).map { problem in
             BodyProblem(path: "\(path).\(problem.path)", reason: problem.reason)
         }

@@ -1,3 +1,5 @@
+package import JSONText
+
 #if canImport(FoundationEssentials)
 package import struct FoundationEssentials.Date
 #else
@@ -23,6 +25,9 @@ package actor Simulation {
     package var journal: Journal { azure.journal }
 
     package func handle(_ request: AzureRequest) -> AzureResponse { azure.handle(request, at: now()) }
+
+    /// Puts a resource there that has always been there, with everything that it is in.
+    package func plant(_ identifier: String, _ body: JSON = [:]) { azure.plant(identifier, body, at: now()) }
 
     /// Makes a token without asking who wants it.
     package func token(

@@ -106,41 +106,6 @@ extension SimulatedAzure {
         }
     }
 
-    // MARK: Permission
-
-    func allowsSecret(
-        _ operation: SecretOperation,
-        of vault: Resource,
-        scope: String,
-        by principal: String,
-        at now: Date
-    ) -> Bool {
-        let properties = vault.body["properties"] ?? [:]
-        guard properties["enableRbacAuthorization"] != true else {
-            return access.allows(.data(operation.dataAction), by: principal, on: scope, at: now)
-        }
-        return properties["accessPolicies"]?.array?.contains { policy in
-            let allowed = policy["permissions"]?["secrets"]?.array?.compactMap { $0.string?.lowercased() } ?? []
-            return policy["objectId"]?.string == principal
-                && !Set(allowed).isDisjoint(with: [operation.rawValue, "all"])
-        } ?? false
-    }
-
-    private func permit(_ operation: SecretOperation, _ name: String?, _ call: VaultCall) throws(Refusal) {
-        let scope = name.map { call.vault.identifier.child("secrets", $0).key } ?? call.vault.key
-        let id = call.caller.objectID
-        guard !allowsSecret(operation, of: call.vault, scope: scope, by: id, at: call.now) else { return }
-        throw Refusal(
-            .forbidden,
-            "Forbidden",
-            """
-            Caller is not authorized to perform action on resource. If role assignments, deny assignments or role \
-            definitions were changed recently, please observe propagation time. Caller: oid=\(id), \
-            Action: '\(operation.dataAction)', Vault: \(call.vault.name).
-            """
-        )
-    }
-
     // MARK: Secrets
 
     private mutating func set(_ name: String, _ call: VaultCall) throws(Refusal) -> AzureResponse {
@@ -211,7 +176,7 @@ extension SimulatedAzure {
     }
 
     /// A secret is a resource, too, whichever way it came.
-    private mutating func keepSecretResource(_ name: String, in vault: Resource, at now: Date) {
+    mutating func keepSecretResource(_ name: String, in vault: Resource, at now: Date) {
         let identifier = vault.identifier.child("secrets", name)
         guard store[identifier.key] == nil, let facts = TypeTable.all[ResourceType.secret.rawValue] else { return }
         store.insert(
@@ -253,7 +218,7 @@ extension SimulatedAzure {
         return page(secrets.compactMap { areDeleted ? deletedJSON($0, call) : summary($0, call) }, call)
     }
 
-    private func summary(_ secret: VaultContents.Secret, _ call: VaultCall) -> JSON? {
+    func summary(_ secret: VaultContents.Secret, _ call: VaultCall) -> JSON? {
         secret.versions.last.map {
             json($0, secret.name, withValue: false, call)
                 .overlaid(by: ["id": .string("\(call.address)/secrets/\(secret.name)")])
@@ -274,80 +239,5 @@ extension SimulatedAzure {
             .ok,
             json: ["value": .array(Array(items[start..<end])), "nextLink": end < items.count ? .string(next) : .null]
         )
-    }
-
-    // MARK: Deleted secrets
-
-    private mutating func deleteSecret(_ name: String, _ call: VaultCall) throws(Refusal) -> AzureResponse {
-        try permit(.delete, name, call)
-        var secret = try secret(name, call)
-        secret.deletedAt = call.now
-        vaults[call.vault.key]?[name] = secret
-        remove(call.vault.identifier.child("secrets", name).key, at: call.now)
-        written.append(call.vault.identifier.child("secrets", name).key)
-        return AzureResponse(.ok, json: deletedJSON(secret, call) ?? [:])
-    }
-
-    private func deletedSecret(_ name: String, _ call: VaultCall) throws(Refusal) -> AzureResponse {
-        try permit(.get, name, call)
-        guard let secret = vaults[call.vault.key]?[name], let json = deletedJSON(secret, call) else {
-            throw Self.noSecret(name)
-        }
-        return AzureResponse(.ok, json: json)
-    }
-
-    private mutating func recover(_ name: String, _ call: VaultCall) throws(Refusal) -> AzureResponse {
-        try permit(.recover, name, call)
-        guard var secret = vaults[call.vault.key]?[name], secret.deletedAt != nil else { throw Self.noSecret(name) }
-        secret.deletedAt = nil
-        vaults[call.vault.key]?[name] = secret
-        keepSecretResource(secret.name, in: call.vault, at: call.now)
-        return AzureResponse(.ok, json: summary(secret, call) ?? [:])
-    }
-
-    private mutating func purge(_ name: String, _ call: VaultCall) throws(Refusal) -> AzureResponse {
-        try permit(.purge, name, call)
-        guard vaults[call.vault.key]?[name]?.deletedAt != nil else { throw Self.noSecret(name) }
-        guard call.vault.body["properties"]?["enablePurgeProtection"] != true else {
-            throw Refusal(.forbidden, "Forbidden", "Operation \"purge\" is not enabled for this vault.")
-        }
-        vaults[call.vault.key]?[name] = nil
-        return AzureResponse(.noContent)
-    }
-
-    // MARK: Documents
-
-    private func secret(_ name: String, _ call: VaultCall) throws(Refusal) -> VaultContents.Secret {
-        guard let secret = vaults[call.vault.key]?[name], secret.deletedAt == nil else { throw Self.noSecret(name) }
-        return secret
-    }
-
-    private static func noSecret(_ name: String) -> Refusal {
-        .notFound("SecretNotFound", "A secret with (name/id) \(name) was not found in this key vault.")
-    }
-
-    private func json(_ version: VaultContents.Version, _ name: String, withValue: Bool, _ call: VaultCall) -> JSON {
-        let attributes = JSON.compact([
-            "enabled": .bool(version.isEnabled), "nbf": version.notBefore.map { JSON($0) },
-            "exp": version.expires.map { JSON($0) },
-            "created": JSON(Int(version.createdAt.timeIntervalSince1970)),
-            "updated": JSON(Int(version.updatedAt.timeIntervalSince1970)), "recoveryLevel": "Recoverable+Purgeable",
-        ])
-        return .compact([
-            "value": withValue ? .string(version.value) : nil,
-            "contentType": version.contentType.map { .string($0) },
-            "id": .string("\(call.address)/secrets/\(name)/\(version.id)"), "attributes": attributes,
-            "tags": version.tags,
-        ])
-    }
-
-    private func deletedJSON(_ secret: VaultContents.Secret, _ call: VaultCall) -> JSON? {
-        guard let deletedAt = secret.deletedAt, let base = summary(secret, call) else { return nil }
-        let days = call.vault.body["properties"]?["softDeleteRetentionInDays"]?.integer ?? 90
-        return base.overlaid(by: [
-            "recoveryId": .string("\(call.address)/deletedsecrets/\(secret.name)"),
-            "deletedDate": JSON(Int(deletedAt.timeIntervalSince1970)),
-            "scheduledPurgeDate": JSON(Int(deletedAt.timeIntervalSince1970) + days * 86_400),
-        ])
     }
 }
