@@ -88,6 +88,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Deployment",
+            dependencies: [
+                "Azure", "Engine", "JSONText", "Planning", "Renderers", "Settings", "StackGraph", .asyncHTTPClient,
+                .crypto,
+                .logging,
+            ],
+            swiftSettings: strict
+        ),
+
         // MARK: Running and the command line
         .target(
             name: "Supervisor",
@@ -108,9 +118,9 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph",
-                "StackModel", "Supervisor", .argumentParser, .configuration, .lifecycle, .logging, .subprocess,
-                .systemPackage, .unixSignals,
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "ServiceBusEmulator",
+                "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", .argumentParser, .asyncHTTPClient,
+                .configuration, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -202,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "JSONText", "Renderers", "ServiceKit", "StackCLI", "StackModel", "ValidatorTools", "infra",
+                "AzureSimulator", "JSONText", "Renderers", "ServiceKit", "StackCLI", "StackModel", "ValidatorTools",
+                "infra",
                 "TestInstruments", .asyncHTTPClient, .hummingbird, .logging,
                 .nioCore, .nioHTTP1,
                 .nioPosix, .subprocess, .systemPackage,
@@ -243,8 +254,9 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "JSONText", "Planning", "Renderers", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph",
-                "StackModel", "Supervisor", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "ServiceBusEmulator",
+                "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor", "ValidatorTools", .argumentParser,
+                .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -267,6 +279,15 @@ let package = Package(
                 "Contracts", "JSONText", "Renderers", "SampleStacks", "ServiceBusEmulator", "Settings", "StackGraph",
                 "StackModel", "TestInstruments", "ValidatorTools", "infra", .asyncHTTPClient, .nioCore, .nioHTTP1,
                 .subprocess, .systemPackage, .yaml,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DeploymentTests",
+            dependencies: [
+                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Planning", "Renderers",
+                "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments", "ValidatorTools", "infra",
+                .asyncHTTPClient, .lifecycle, .logging,
             ],
             swiftSettings: strict
         ),

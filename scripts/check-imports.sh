@@ -13,9 +13,10 @@ Sources/Renderers           pure JSONText StackGraph
 Sources/Planning            JSONText Renderers StackGraph
 Sources/Engine              pure
 Sources/Azure               JSONText Settings
+Sources/Deployment          Azure Engine JSONText Planning Renderers Settings StackGraph
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      JSONText Renderers Settings
-Sources/StackCLI            JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText
 Sources/Messaging           JSONText Settings
 Sources/ServiceKit          JSONText Settings
