@@ -39,6 +39,41 @@ extension SimulatedAzure {
     /// The identifiers of everything that is there, whatever its state, in order.
     package var identifiers: [String] { store.all.map(\.identifier.description).sorted() }
 
+    /// What is stored of a resource or a group, as it was written; `nil` where there is none.
+    package func body(of identifier: String) -> JSON? {
+        let key = identifier.lowercased()
+        return store[key]?.body ?? groups[key]?.body
+    }
+
+    /// Changes a resource or a group behind everybody's back, as a person in the portal does.
+    ///
+    /// - Parameters:
+    ///   - identifier: Which; where there is none, nothing happens.
+    ///   - patch: What to change (RFC 7396).
+    ///   - now: When.
+    package mutating func edit(_ identifier: String, _ patch: JSON, at now: Date) {
+        let key = identifier.lowercased()
+        if var group = groups[key] {
+            group.body = group.body.patched(by: patch)
+            groups[key] = group
+        }
+        store.change(key) { resource in
+            resource.body = resource.body.patched(by: patch)
+            resource.changedAt = now
+            resource.revision += 1
+        }
+        if let app = store[key], app.facts.kind == .containerApp { addRevision(of: app, at: now) }
+    }
+
+    /// Takes out a resource, or a group, with all that is below it, behind everybody's back.
+    package mutating func remove(_ identifier: String, at now: Date) {
+        let key = identifier.lowercased()
+        if groups.removeValue(forKey: key) != nil {
+            for resource in store.held(by: key) { remove(key: resource.key, at: now) }
+        }
+        remove(key: key, at: now)
+    }
+
     private mutating func plantGroup(_ text: String) {
         let place = Place(text)
         guard let subscription = place.subscription, let name = place.group else { return }

@@ -56,6 +56,9 @@ package struct SimulatedAzure: Sendable {
         let fault = faults.next()
         var response = answer(request, fault, at: now)
         decorate(&response, for: request)
+        if request.method == .get || request.method == .head {
+            response.delay = max(response.delay, configuration.readLatency)
+        }
         if fault == .droppedAfter || fault == .droppedBefore { response.delivery = .dropped }
         if fault == .hang { response.delivery = .withheld }
         record(request, response, at: now)

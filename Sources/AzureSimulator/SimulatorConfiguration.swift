@@ -34,6 +34,8 @@ package struct SimulatorConfiguration: Sendable {
     package var seed: UInt64 = 1
     /// How long a write takes to be answered; its parent is busy meanwhile.
     package var latency = Duration.zero
+    /// How long a read takes to be answered.
+    package var readLatency = Duration.zero
     /// How long a role assignment takes until data planes know of it.
     package var roleDelay = Duration.seconds(60)
     /// How long the directory takes until it tells role assignments of a fresh identity.

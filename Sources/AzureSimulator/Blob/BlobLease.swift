@@ -33,6 +33,13 @@ struct BlobLease: Sendable, Hashable {
         return endsAt <= now ? .expired : .leased
     }
 
+    func isLocked(at now: Date) -> Bool {
+        switch state(at: now) {
+        case .leased, .breaking: true
+        case .available, .expired, .broken: false
+        }
+    }
+
     var isInfinite: Bool { id != nil && duration == nil }
 
     // MARK: What a client can do

@@ -117,7 +117,7 @@ extension SimulatedAzure {
         case (.delete, nil):
             try permit(.management("\(Self.containers)/delete"), on: scope(name, call), call)
             try container(name, call).lease.checkWrite(call.lease, at: call.now)
-            remove(scope(name, call).key, at: call.now)
+            remove(key: scope(name, call).key, at: call.now)
             written.append(scope(name, call).key)
             return AzureResponse(.accepted)
         case (.put, "lease"):

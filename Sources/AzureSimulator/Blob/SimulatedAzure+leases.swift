@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONText
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -21,57 +22,112 @@ extension SimulatedAzure {
         _ call: StorageCall
     ) throws(Refusal) -> AzureResponse {
         var headers = HTTPFields.with(["ETag": tag, "Last-Modified": HTTPMoment.text(changedAt)])
-        let proposed = call.request.header("x-ms-proposed-lease-id")
-        switch call.request.header("x-ms-lease-action")?.lowercased() {
-        case "acquire":
-            let id = try Self.guid(proposed ?? source.guid())
-            try lease.acquire(id, seconds: try leaseDuration(call), at: call.now)
-            headers.set("x-ms-lease-id", id)
-            return AzureResponse(.created, headers: headers)
-        case "renew":
-            let id = try Self.guid(call.lease ?? "")
-            try lease.renew(id, at: call.now)
-            headers.set("x-ms-lease-id", id)
-            return AzureResponse(.ok, headers: headers)
-        case "change":
-            let id = try Self.guid(proposed ?? "")
-            try lease.change(try Self.guid(call.lease ?? ""), to: id, at: call.now)
-            headers.set("x-ms-lease-id", id)
-            return AzureResponse(.ok, headers: headers)
-        case "release":
-            try lease.release(try Self.guid(call.lease ?? ""))
-            return AzureResponse(.ok, headers: headers)
-        case "break":
-            let period = call.request.header("x-ms-lease-break-period").flatMap { Int($0) }
-            guard period.map({ (0...60).contains($0) }) ?? true else { throw Self.badHeader("x-ms-lease-break-period") }
-            headers.set("x-ms-lease-time", "\(try lease.breakOff(after: period, at: call.now))")
-            return AzureResponse(.accepted, headers: headers)
-        default: throw Self.badHeader("x-ms-lease-action")
+        let request = call.request
+        func number(_ name: String) -> Int? { request.header(name).map { Int($0) ?? .min } }
+        let words = LeaseAction.Words(
+            action: request.header("x-ms-lease-action"),
+            lease: call.lease,
+            proposed: request.header("x-ms-proposed-lease-id"),
+            duration: number("x-ms-lease-duration"),
+            breakPeriod: number("x-ms-lease-break-period")
+        )
+        let action = try LeaseAction(words, naming: { source.guid() }, refusal: Self.badHeader)
+        let outcome = try lease.perform(action, at: call.now)
+        if let id = outcome.id { headers.set("x-ms-lease-id", id) }
+        if let seconds = outcome.seconds { headers.set("x-ms-lease-time", "\(seconds)") }
+        return AzureResponse(Self.status(of: action), headers: headers)
+    }
+
+    private static func status(of action: LeaseAction) -> HTTPResponse.Status {
+        switch action {
+        case .acquire: .created
+        case .breakOff: .accepted
+        case .renew, .change, .release: .ok
         }
     }
 
-    /// The seconds of a new lease; `nil` for one that never ends.
-    private func leaseDuration(_ call: StorageCall) throws(Refusal) -> Int? {
-        let seconds = call.request.header("x-ms-lease-duration").flatMap { Int($0) } ?? 0
-        if seconds == -1 { return nil }
-        guard (15...60).contains(seconds) else { throw Self.badHeader("x-ms-lease-duration") }
-        return seconds
+    private static func badHeader(_ word: LeaseAction.Word) -> Refusal {
+        let name =
+            switch word {
+            case .action: "x-ms-lease-action"
+            case .lease: "x-ms-lease-id"
+            case .proposed: "x-ms-proposed-lease-id"
+            case .duration: "x-ms-lease-duration"
+            case .breakPeriod: "x-ms-lease-break-period"
+            }
+        return .badRequest(
+            "InvalidHeaderValue",
+            "The value for the header \(name) is missing or not in the correct format."
+        )
     }
 
-    private static func guid(_ text: String) throws(Refusal) -> String {
-        guard UUID(uuidString: text) != nil else { throw badHeader("x-ms-lease-id") }
-        return text.lowercased()
+    // MARK: Through the management plane
+
+    /// Does what a request wants with the lease of a container; it is the one that the data plane knows.
+    ///
+    /// Source: learn.microsoft.com/rest/api/storagerp/blob-containers/lease
+    mutating func leaseContainer(_ container: Resource, _ call: Call) throws(Refusal) -> AzureResponse {
+        let body = try call.object()
+        let words = LeaseAction.Words(
+            action: body["action"]?.string,
+            lease: body["leaseId"]?.string,
+            proposed: body["proposedLeaseId"]?.string,
+            duration: body["leaseDuration"]?.integer,
+            breakPeriod: body["breakPeriod"]?.integer
+        )
+        let action = try LeaseAction(words, naming: { source.guid() }, refusal: Self.badProperty)
+        var lease = lease(of: container)
+        let outcome = try lease.perform(action, at: call.now)
+        if let account = container.identifier.parent?.parent { blobs[account.key]?[container.name]?.lease = lease }
+        noteWrite(container.key, below: [container.identifier.holder], until: call.now, call)
+        return AzureResponse(
+            .ok,
+            json: .compact([
+                "leaseId": outcome.id.map { .string($0) },
+                "leaseTimeSeconds": outcome.seconds.map { .string("\($0)") },
+            ])
+        )
     }
 
-    private static func badHeader(_ name: String) -> Refusal {
-        .badRequest("InvalidHeaderValue", "The value for the header \(name) is missing or not in the correct format.")
+    private static func badProperty(_ word: LeaseAction.Word) -> Refusal {
+        let name =
+            switch word {
+            case .action: "action"
+            case .lease: "leaseId"
+            case .proposed: "proposedLeaseId"
+            case .duration: "leaseDuration"
+            case .breakPeriod: "breakPeriod"
+            }
+        // The code is common knowledge, unchecked.
+        return .badRequest(
+            "InvalidRequestPropertyValue",
+            "The value of the property '\(name)' is invalid.",
+            target: name
+        )
     }
+
+    func lease(of container: Resource) -> BlobLease {
+        let account = container.identifier.parent?.parent
+        return account.flatMap { blobs[$0.key]?[container.name] }?.lease ?? BlobLease()
+    }
+
+    /// How a container tells of its lease.
+    func leaseProperties(of container: Resource, at now: Date) -> JSON {
+        let lease = lease(of: container)
+        let state = lease.state(at: now)
+        return .compact([
+            "leaseState": .string(state.rawValue.capitalized),
+            "leaseStatus": lease.isLocked(at: now) ? "Locked" : "Unlocked",
+            "leaseDuration": state == .leased ? (lease.isInfinite ? "Infinite" : "Fixed") : nil,
+        ])
+    }
+
+    // MARK: Headers
 
     func leaseHeaders(_ lease: BlobLease, at now: Date) -> HTTPFields {
         let state = lease.state(at: now)
-        let isLocked = state == .leased || state == .breaking
         var headers = HTTPFields.with([
-            "x-ms-lease-state": state.rawValue, "x-ms-lease-status": isLocked ? "locked" : "unlocked",
+            "x-ms-lease-state": state.rawValue, "x-ms-lease-status": lease.isLocked(at: now) ? "locked" : "unlocked",
         ])
         if state == .leased { headers.set("x-ms-lease-duration", lease.isInfinite ? "infinite" : "fixed") }
         return headers

@@ -143,7 +143,7 @@ extension SimulatedAzure {
                 "endpoint": .string("https://\(host)/"), "dateCreated": .string(resource.createdAt.formatted(.iso8601)),
             ]
         case .table: return ["tableName": .string(resource.name)]
-        case .blobContainer: return ["leaseStatus": "Unlocked", "leaseState": "Available", "hasLegalHold": false]
+        case .blobContainer: return leaseProperties(of: resource, at: call.now).overlaid(by: ["hasLegalHold": false])
         default:
             let endpoints = [Plane.Data.blob, .table, .queue, .file, .dfs, .web].map { data in
                 JSON.Member(data.rawValue, endpoint(data, of: name, call))

@@ -20,7 +20,9 @@ extension ResourceType {
             facts.patch = .done(200)
             facts.hasTag = true
             facts.body.readOnly = [
-                "properties.leaseState", "properties.leaseStatus", "properties.hasLegalHold", "properties.deleted",
+                "properties.leaseState", "properties.leaseStatus", "properties.leaseDuration",
+                "properties.hasLegalHold",
+                "properties.deleted",
             ]
             facts.defaults = [
                 "properties": ["publicAccess": "None", "defaultEncryptionScope": "$account-encryption-key"]

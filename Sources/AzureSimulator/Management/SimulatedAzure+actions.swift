@@ -14,6 +14,7 @@ extension SimulatedAzure {
         case (.site, "syncfunctiontriggers"):
             noteWrite(resource.key, below: [resource.identifier.holder], until: call.now, call)
             return AzureResponse(.noContent)
+        case (.blobContainer, "lease"): return try leaseContainer(resource, call)
         case (.containerApp, "start"), (.containerApp, "stop"): return AzureResponse(.ok, json: view(resource, call))
         default: break
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSONText
+import Renderers
 
 #if canImport(FoundationEssentials)
 import struct FoundationEssentials.Date
@@ -21,8 +22,9 @@ extension SimulatedAzure {
         try checkBusy(write)
         try checkTag(write)
         try checkKept(resource)
+        if resource.facts.kind == .blobContainer { try lease(of: resource).checkWrite(nil, at: call.now) }
         guard let form = deletion.form else {
-            remove(resource.key, at: call.now)
+            remove(key: resource.key, at: call.now)
             let end = call.now.addingTimeInterval(configuration.latency.inSeconds)
             noteWrite(resource.key, below: write.parents, until: end, call)
             var response = AzureResponse(.init(code: deletion.status))
@@ -49,7 +51,7 @@ extension SimulatedAzure {
     }
 
     /// Takes out a resource with everything below it.
-    mutating func remove(_ key: String, at now: Date) {
+    mutating func remove(key: String, at now: Date) {
         let gone = store.remove(key)
         for resource in gone { didRemove(resource, gone: gone, at: now) }
     }

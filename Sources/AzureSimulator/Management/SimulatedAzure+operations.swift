@@ -68,14 +68,14 @@ extension SimulatedAzure {
     private mutating func complete(_ operation: Operation) {
         switch operation.work {
         case .deleteGroup:
-            for resource in store.held(by: operation.target) { remove(resource.key, at: operation.end) }
+            for resource in store.held(by: operation.target) { remove(key: resource.key, at: operation.end) }
             groups[operation.target] = nil
             operations.finish(operation.id, .succeeded)
         case .purge(let kind):
             deleted.remove(DeletedResources.Key(kind: kind, name: operation.target))
             operations.finish(operation.id, .succeeded)
         case .delete:
-            remove(operation.target, at: operation.end)
+            remove(key: operation.target, at: operation.end)
             operations.finish(operation.id, .succeeded)
         case .create, .update: completeWrite(operation)
         case .answer: operations.finish(operation.id, .succeeded)

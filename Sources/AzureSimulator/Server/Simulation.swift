@@ -29,6 +29,18 @@ package actor Simulation {
     /// Puts a resource there that has always been there, with everything that it is in.
     package func plant(_ identifier: String, _ body: JSON = [:]) { azure.plant(identifier, body, at: now()) }
 
+    /// The identifiers of everything that is there, whatever its state, in order.
+    package var identifiers: [String] { azure.identifiers }
+
+    /// What is stored of a resource or a group, as it was written; `nil` where there is none.
+    package func body(of identifier: String) -> JSON? { azure.body(of: identifier) }
+
+    /// Changes a resource or a group behind everybody's back, by a merge patch.
+    package func edit(_ identifier: String, _ patch: JSON) { azure.edit(identifier, patch, at: now()) }
+
+    /// Takes out a resource or a group with all that is below it, behind everybody's back.
+    package func remove(_ identifier: String) { azure.remove(identifier, at: now()) }
+
     /// Makes a token without asking who wants it.
     package func token(
         for client: SimulatedClient,

@@ -102,7 +102,7 @@ extension SimulatedAzure {
     private mutating func deleteTable(_ name: String, _ call: StorageCall) throws(Refusal) -> AzureResponse {
         try permit(.management("\(Self.type)/delete"), on: scope(name, call), call)
         let table = try table(name, call)
-        remove(scope(table.name, call).key, at: call.now)
+        remove(key: scope(table.name, call).key, at: call.now)
         written.append(scope(table.name, call).key)
         return AzureResponse(.noContent)
     }

@@ -11,7 +11,7 @@ extension SimulatedAzure {
         var secret = try secret(name, call)
         secret.deletedAt = call.now
         vaults[call.vault.key]?[name] = secret
-        remove(call.vault.identifier.child("secrets", name).key, at: call.now)
+        remove(key: call.vault.identifier.child("secrets", name).key, at: call.now)
         written.append(call.vault.identifier.child("secrets", name).key)
         return AzureResponse(.ok, json: deletedJSON(secret, call) ?? [:])
     }
