@@ -74,6 +74,9 @@ extension SimulatedAzure {
         remove(key: key, at: now)
     }
 
+    /// Gives an app this many replicas, whatever it has at least.
+    package mutating func setReplicas(_ count: Int, of app: String) { replicaCounts[app.lowercased()] = count }
+
     private mutating func plantGroup(_ text: String) {
         let place = Place(text)
         guard let subscription = place.subscription, let name = place.group else { return }

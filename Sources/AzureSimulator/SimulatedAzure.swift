@@ -28,6 +28,9 @@ package struct SimulatedAzure: Sendable {
     var providers: ProviderRegistrations
     var deleted = DeletedResources()
     var revisions: [String: RevisionHistory] = [:]
+    /// How many replicas an app has, where that is not what it has at least.
+    var replicaCounts: [String: Int] = [:]
+    var consoles = ConsoleLogs()
     var vaults: [String: VaultContents] = [:]
     var blobs: [String: BlobAccount] = [:]
     var tables: [String: TableAccount] = [:]
@@ -84,6 +87,7 @@ package struct SimulatedAzure: Sendable {
         case .token(let tenant): tokenAnswer(request, tenant: tenant, at: now)
         case .instanceMetadata: instanceMetadataAnswer(request, at: now)
         case .identityEndpoint: identityEndpointAnswer(request, at: now)
+        case .console(let path): consoleAnswer(request, path, at: now)
         case .vault(let name, let path): vaultAnswer(request, vault: name, path, at: now)
         case .blob(let account, let path): blobAnswer(request, account: account, path, at: now)
         case .table(let account, let path): tableAnswer(request, account: account, path, at: now)

@@ -99,6 +99,8 @@ extension HTTPClient.Configuration {
             timeout: Timeout(connect: .seconds(10))
         )
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Servers without HTTP/2, such as simulators, would otherwise be asked eight things at a time.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
         return configuration
     }
 }

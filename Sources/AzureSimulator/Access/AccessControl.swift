@@ -54,6 +54,13 @@ struct AccessControl: Sendable {
         }
     }
 
+    /// Everything that a principal may do with a resource.
+    func permissions(of principal: String, on scope: String, at now: Date) -> [RolePermissions] {
+        Self.chain(scope).flatMap { grants[$0] ?? [] }
+            .filter { $0.principal == principal && $0.effectiveFrom <= now }
+            .compactMap { definitions[$0.definition] }
+    }
+
     /// A scope and everything that it is in.
     private static func chain(_ scope: String) -> [String] {
         var scopes: [String] = []

@@ -40,7 +40,10 @@ extension SimulatedAzure {
         case .cache: return ["hostName": .string("\(name).\(region).redis.azure.net"), "resourceState": "Running"]
         case .cacheDatabase: return ["resourceState": "Running", "redisVersion": "7.4"]
         case .containerEnvironment:
-            return ["defaultDomain": .string(domain(of: resource)), "staticIp": "10.0.0.4"]
+            return [
+                "defaultDomain": .string(domain(of: resource)), "staticIp": "10.0.0.4",
+                "eventStreamEndpoint": eventStream(of: resource, call),
+            ]
         case .containerApp: return containerAppProperties(resource, call)
         case .plan:
             return [
@@ -73,7 +76,10 @@ extension SimulatedAzure {
         let properties = app.body["properties"] ?? [:]
         let environment = (properties["environmentId"] ?? properties["managedEnvironmentId"])?.string
         let domain = environment.flatMap { store[$0.lowercased()] }.map { self.domain(of: $0) } ?? "internal"
-        var told: JSON = ["outboundIpAddresses": ["20.0.0.4"], "runningStatus": "Running"]
+        var told: JSON = [
+            "outboundIpAddresses": ["20.0.0.4"], "runningStatus": "Running",
+            "eventStreamEndpoint": eventStream(of: app, call),
+        ]
         if properties["configuration"]?["ingress"]?.members != nil {
             let host = properties["configuration"]?["ingress"]?["external"] == true ? domain : "internal.\(domain)"
             let name = "\(app.name).\(host)"
@@ -87,6 +93,10 @@ extension SimulatedAzure {
                 "latestRevisionFqdn": .string("\(latest.name).\(domain)"),
             ])
         )
+    }
+
+    private func eventStream(of resource: Resource, _ call: Call) -> JSON {
+        .string("\(consoleOrigin(of: resource, call))\(consolePath(of: resource))/eventstream")
     }
 
     private func siteProperties(_ name: String, _ site: Resource) -> JSON {

@@ -3,23 +3,30 @@ import Renderers
 /// The facts of all types, by name.
 struct TypeTable: Sendable {
     private let facts: [String: TypeFacts]
+    private let byNamespace: [String: [TypeFacts]]
 
     static let all = TypeTable()
 
     private init() {
         let all = ResourceType.allCases.map(\.facts) + [.templateSpec, .templateSpecVersion]
         facts = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
+        byNamespace = Dictionary(grouping: all.sorted { $0.name < $1.name }) { $0.namespace.lowercased() }
     }
 
     subscript(type: String) -> TypeFacts? { facts[type.lowercased()] }
 
     /// The types of a provider: `vaults`, `vaults/secrets`.
-    func types(of namespace: String) -> [TypeFacts] {
-        facts.values.filter { $0.name.lowercased().hasPrefix("\(namespace.lowercased())/") }
-            .sorted { $0.name < $1.name }
-    }
+    func types(of namespace: String) -> [TypeFacts] { byNamespace[namespace.lowercased()] ?? [] }
 
-    func knows(_ namespace: String) -> Bool { !types(of: namespace).isEmpty }
+    /// The providers as Azure spells them.
+    var namespaces: [String] { byNamespace.values.compactMap(\.first?.namespace).sorted() }
+
+    func knows(_ namespace: String) -> Bool { byNamespace[namespace.lowercased()] != nil }
+}
+
+extension TypeFacts {
+    /// `Microsoft.KeyVault`.
+    var namespace: String { String(name.prefix { $0 != "/" }) }
 }
 
 extension ResourceType {

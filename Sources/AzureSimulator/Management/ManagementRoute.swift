@@ -4,6 +4,8 @@
 enum ManagementRoute: Sendable, Hashable {
     case subscriptions
     case subscription(String)
+    case locations(subscription: String)
+    case providers(subscription: String)
     case groups(subscription: String)
     case group(subscription: String, name: String)
     case resources(scope: String)
@@ -36,6 +38,13 @@ enum ManagementRoute: Sendable, Hashable {
     private static func read(_ segments: [String]) -> ManagementRoute? {
         guard let first = segments.first else { return nil }
         let words = segments.map { $0.lowercased() }
+        if words.count == 3, words[0] == "subscriptions" {
+            switch words[2] {
+            case "locations": return .locations(subscription: segments[1])
+            case "providers": return .providers(subscription: segments[1])
+            default: break
+            }
+        }
         if let place = words.lastIndex(of: "providers") {
             return provided(segments, words, at: place)
         }

@@ -73,6 +73,8 @@ extension SimulatedAzure {
         }
         switch (method, path.dropFirst().first?.lowercased()) {
         case (.get, nil): return AzureResponse(.ok, json: view(revision, of: app, call))
+        case (.get, "replicas"):
+            return try replicaAnswer(revision, of: app, named: path.dropFirst(2).first, call)
         case (.post, "activate"): _ = revisions[app.key]?.setActive(name, true)
         case (.post, "deactivate"): _ = revisions[app.key]?.setActive(name, false)
         case (.post, "restart"): break
@@ -87,14 +89,14 @@ extension SimulatedAzure {
         // One that does not answer is called unhealthy after its time.
         let patience = revision.createdAt.addingTimeInterval(2 * paced(Self.startTime))
         let isFailed = !isReady && call.now >= patience
-        let replicas = app.body.value(at: "properties.template.scale.minReplicas")?.integer ?? 0
+        let replicas = replicaCount(of: revision, of: app, at: call.now)
         let running = isReady ? (replicas == 0 ? "ScaledToZero" : "Running") : isFailed ? "Failed" : "Activating"
         return [
             "id": .string("\(app.identifier)/revisions/\(revision.name)"), "name": .string(revision.name),
             "type": "Microsoft.App/containerApps/revisions",
             "properties": [
                 "createdTime": .string(revision.createdAt.formatted(.iso8601)), "template": revision.template,
-                "active": .bool(revision.isActive), "replicas": JSON(isReady ? replicas : 0),
+                "active": .bool(revision.isActive), "replicas": JSON(replicas),
                 "trafficWeight": revision.isActive ? 100 : 0,
                 "healthState": isReady ? "Healthy" : isFailed ? "Unhealthy" : "None",
                 "provisioningState": isReady ? "Provisioned" : isFailed ? "Failed" : "Provisioning",

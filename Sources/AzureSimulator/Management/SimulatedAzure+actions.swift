@@ -15,6 +15,8 @@ extension SimulatedAzure {
             noteWrite(resource.key, below: [resource.identifier.holder], until: call.now, call)
             return AzureResponse(.noContent)
         case (.blobContainer, "lease"): return try leaseContainer(resource, call)
+        case (.containerApp, "getauthtoken"), (.containerEnvironment, "getauthtoken"):
+            return consoleToken(for: resource, call)
         case (.containerApp, "start"), (.containerApp, "stop"): return AzureResponse(.ok, json: view(resource, call))
         default: break
         }

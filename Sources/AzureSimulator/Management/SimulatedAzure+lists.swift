@@ -7,6 +7,7 @@ import Renderers
 extension SimulatedAzure {
     /// Lists the resources of a type in a scope.
     func collection(of type: String, in scope: String, _ call: Call) throws(Refusal) -> AzureResponse {
+        if type.lowercased() == "microsoft.authorization/permissions" { return try permissions(on: scope, call) }
         let facts = try facts(of: type, call)
         let place = Place(scope)
         try check(subscription: place.subscription)
@@ -20,6 +21,24 @@ extension SimulatedAzure {
         if facts.kind == .roleDefinition { return page(definitions(in: scope, call), call) }
         let holders = place.group == nil ? [scope.lowercased()] + groups.keys.sorted() : [scope.lowercased()]
         return page(views(of: facts, below: holders, call), call)
+    }
+
+    /// What the caller may do, whatever that is.
+    ///
+    /// Source: learn.microsoft.com/rest/api/authorization/permissions/list-for-resource-group
+    private func permissions(on scope: String, _ call: Call) throws(Refusal) -> AzureResponse {
+        try call.version(oneOf: ["2015-07-01", "2022-04-01"], for: "permissions")
+        let place = Place(scope)
+        try check(subscription: place.subscription)
+        if let name = place.group, groups[scope.lowercased()] == nil { throw Self.noGroup(name) }
+        func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+        let all = access.permissions(of: call.caller.objectID, on: scope, at: call.now).map { permissions -> JSON in
+            [
+                "actions": texts(permissions.actions), "notActions": texts(permissions.notActions),
+                "dataActions": texts(permissions.dataActions), "notDataActions": texts(permissions.notDataActions),
+            ]
+        }
+        return AzureResponse(.ok, json: ["value": .array(all)])
     }
 
     private func views(of facts: TypeFacts, below holders: [String], _ call: Call) -> [JSON] {
@@ -109,6 +128,9 @@ extension SimulatedAzure {
     /// One revision, whose address looks like that of a resource.
     mutating func revision(_ asked: ResourceIdentifier, _ call: Call) throws(Refusal) -> AzureResponse? {
         let revisions = "\(ResourceType.containerApp.rawValue)/revisions".lowercased()
+        if asked.type.lowercased() == "\(revisions)/replicas", let revision = asked.parent, let app = revision.parent {
+            return try revisionAnswer(try canonicalParent(app, call), [revision.name, "replicas", asked.name], call)
+        }
         guard asked.type.lowercased() == revisions, let app = asked.parent else { return nil }
         return try revisionAnswer(try canonicalParent(app, call), [asked.name], call)
     }

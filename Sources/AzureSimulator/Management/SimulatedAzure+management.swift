@@ -37,6 +37,13 @@ extension SimulatedAzure {
             try call.version(oneOf: Self.subscriptionVersions, for: "subscriptions")
             try check(subscription: id)
             return AzureResponse(.ok, json: subscriptionJSON)
+        case .locations(let id):
+            try call.version(oneOf: Self.subscriptionVersions, for: "locations")
+            try check(subscription: id)
+            return AzureResponse(.ok, json: ["value": .array(configuration.regions.map { regionJSON($0) })])
+        case .providers(let id):
+            try check(subscription: id)
+            return try providers(call)
         case .groups(let id):
             try call.version(oneOf: Self.groupVersions, for: "resourceGroups")
             try check(subscription: id)
@@ -70,6 +77,14 @@ extension SimulatedAzure {
             "id": .string("/subscriptions/\(configuration.subscription)"),
             "subscriptionId": .string(configuration.subscription), "tenantId": .string(configuration.tenant),
             "displayName": "Simulated", "state": "Enabled",
+        ]
+    }
+
+    /// Source: learn.microsoft.com/rest/api/resources/subscriptions/list-locations
+    private func regionJSON(_ region: String) -> JSON {
+        [
+            "id": .string("/subscriptions/\(configuration.subscription)/locations/\(region)"),
+            "name": .string(region), "displayName": .string(Region.displayName(region)), "type": "Region",
         ]
     }
 

@@ -60,6 +60,21 @@ extension SimulatedAzure {
             providers.register(namespace, until: call.now.addingTimeInterval(paced(Self.registrationTime)))
         default: throw .methodNotAllowed(call.request.method, "providers")
         }
+        return AzureResponse(.ok, json: view(String(name), types))
+    }
+
+    // Source: learn.microsoft.com/rest/api/resources/providers/list
+    func providers(_ call: Call) throws(Refusal) -> AzureResponse {
+        try call.version(oneOf: Self.providerVersions, for: "providers")
+        try authorize(
+            "Microsoft.Resources/subscriptions/providers/read",
+            on: "/subscriptions/\(configuration.subscription)",
+            call
+        )
+        return page(TypeTable.all.namespaces.map { view($0, TypeTable.all.types(of: $0)) }, call)
+    }
+
+    private func view(_ name: String, _ types: [TypeFacts]) -> JSON {
         let offered = types.map { facts -> JSON in
             [
                 "resourceType": .string(String(facts.name.dropFirst(name.count + 1))),
@@ -67,12 +82,10 @@ extension SimulatedAzure {
                 "locations": .array(configuration.regions.map { .string(Region.displayName($0)) }),
             ]
         }
-        return AzureResponse(
-            .ok,
-            json: [
-                "id": .string("\(scope)/providers/\(name)"), "namespace": .string(String(name)),
-                "registrationState": .string(providers.state(namespace)), "resourceTypes": .array(offered),
-            ]
-        )
+        return [
+            "id": .string("/subscriptions/\(configuration.subscription)/providers/\(name)"),
+            "namespace": .string(name), "registrationState": .string(providers.state(name)),
+            "resourceTypes": .array(offered),
+        ]
     }
 }

@@ -26,6 +26,42 @@ package actor Simulation {
 
     package func handle(_ request: AzureRequest) -> AzureResponse { azure.handle(request, at: now()) }
 
+    // MARK: Consoles
+
+    private typealias Follower = (form: ConsoleLogs.Line.Form, stream: AsyncStream<[UInt8]>.Continuation)
+    private var followers: [String: [Follower]] = [:]
+
+    /// Answers a request, and follows the console that it asks for.
+    func open(_ request: AzureRequest) -> (AzureResponse, AsyncStream<[UInt8]>?) {
+        let answer = handle(request)
+        guard let console = answer.followed, answer.delivery == .sent else { return (answer, nil) }
+        let (lines, follower) = AsyncStream.makeStream(of: [UInt8].self)
+        followers[console.name, default: []].append((console.form, follower))
+        return (answer, lines)
+    }
+
+    /// Lets a container of an app write a line.
+    package func write(_ text: String, as app: String, replica: Int = 0) {
+        guard let (console, line) = azure.write(text, as: app, replica: replica, at: now()) else { return }
+        followers[console]?.removeAll { follower in
+            if case .terminated = follower.stream.yield(line.bytes(follower.form)) { true } else { false }
+        }
+    }
+
+    /// How many clients follow consoles.
+    package var followerCount: Int { followers.values.reduce(0) { $0 + $1.count } }
+
+    /// Ends all streams, as Azure does after a while.
+    package func endStreams() {
+        for follower in followers.values.joined() { follower.stream.finish() }
+        followers = [:]
+    }
+
+    /// Gives an app this many replicas.
+    package func setReplicas(_ count: Int, of app: String) { azure.setReplicas(count, of: app) }
+
+    // MARK: Behind the back
+
     /// Puts a resource there that has always been there, with everything that it is in.
     package func plant(_ identifier: String, _ body: JSON = [:]) { azure.plant(identifier, body, at: now()) }
 

@@ -32,12 +32,21 @@ struct SimulatorResponder: HTTPResponder {
         } catch {
             return Response(status: .contentTooLarge)
         }
-        let answer = await simulation.handle(Self.request(request, Array(body.readableBytesView)))
+        let (answer, lines) = await simulation.open(Self.request(request, Array(body.readableBytesView)))
         logger.trace(
             "Answered",
             metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(answer.status.code)"]
         )
-        return try await deliver(answer, to: request.method, context)
+        return try await deliver(answer, followedBy: lines, to: request.method, context)
+    }
+
+    private static func body(_ bytes: [UInt8], followedBy lines: AsyncStream<[UInt8]>?) -> ResponseBody {
+        guard let lines else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody { writer in
+            try await writer.write(ByteBuffer(bytes: bytes))
+            for await line in lines.cancelOnGracefulShutdown() { try await writer.write(ByteBuffer(bytes: line)) }
+            try await writer.finish(nil)
+        }
     }
 
     private static func request(_ request: Request, _ body: [UInt8]) -> AzureRequest {
@@ -57,6 +66,7 @@ struct SimulatorResponder: HTTPResponder {
 
     private func deliver(
         _ answer: AzureResponse,
+        followedBy lines: AsyncStream<[UInt8]>?,
         to method: HTTPRequest.Method,
         _ context: SimulatorContext
     ) async throws -> Response {
@@ -66,7 +76,7 @@ struct SimulatorResponder: HTTPResponder {
             return Response(
                 status: answer.status,
                 headers: answer.headers,
-                body: method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+                body: method == .head ? ResponseBody() : Self.body(answer.body, followedBy: lines)
             )
         case .withheld:
             let clock = clock

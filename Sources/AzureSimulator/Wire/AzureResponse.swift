@@ -9,6 +9,8 @@ package struct AzureResponse: Sendable {
     package var delivery = Delivery.sent
     /// How long the answer takes.
     package var delay = Duration.zero
+    /// The console whose new lines follow the body.
+    var followed: FollowedConsole?
 
     /// What becomes of an answer.
     package enum Delivery: Sendable, Hashable {

@@ -9,11 +9,14 @@ enum Plane: Sendable, Hashable {
     case instanceMetadata
     /// The address that apps ask for tokens.
     case identityEndpoint
+    /// What containers write.
+    case console([String])
     case vault(String, [String])
     case blob(account: String, [String])
     case table(account: String, [String])
 
     private static let suffixes: [(String, @Sendable (String, [String]) -> Plane)] = [
+        (".azurecontainerapps.dev", { .console($1) }),
         (".vault.azure.net", { .vault($0, $1) }),
         (".blob.core.windows.net", { .blob(account: $0, $1) }),
         (".table.core.windows.net", { .table(account: $0, $1) }),
@@ -32,9 +35,10 @@ enum Plane: Sendable, Hashable {
     private static func byPath(_ segments: [String]) -> Plane {
         let rest = Array(segments.dropFirst(2))
         switch (segments.first?.lowercased(), segments.count) {
-        case ("vault", 2...): return .vault(segments[1].lowercased(), rest)
-        case ("blob", 2...): return .blob(account: segments[1].lowercased(), rest)
-        case ("table", 2...): return .table(account: segments[1].lowercased(), rest)
+        case ("console", _): return .console(Array(segments.dropFirst()))
+        case ("vault", 2...), ("keyvault", 2...): return .vault(segments[1].lowercased(), rest)
+        case ("blob", 2...), ("blobs", 2...): return .blob(account: segments[1].lowercased(), rest)
+        case ("table", 2...), ("tables", 2...): return .table(account: segments[1].lowercased(), rest)
         case ("metadata", _): return .instanceMetadata
         case ("msi", _): return .identityEndpoint
         default:
