@@ -111,6 +111,19 @@ extension AzureSession {
         return only
     }
 
+    /// The management plane, with another idea of when to try again.
+    func plane(_ policy: RetryPolicy) -> ManagementPlane {
+        ManagementPlane(
+            AzureClient(
+                cloud: cloud,
+                tokens: tokens,
+                connection: connection,
+                policy: policy,
+                correlationID: plane.client.correlationID
+            )
+        )
+    }
+
     /// A client of a service's instance, such as a vault.
     package func client(of service: DataService, named name: String) -> AzureClient? {
         cloud.address(of: service, named: name).map { address in

@@ -1,10 +1,17 @@
-import Azure
+import AzureSimulator
 import Deployment
+import Planning
 import Testing
 
 struct SessionTests {
-    @Test func `a place needs no more than a group's name`() {
-        let place = AzurePlace(subscription: nil, resourceGroup: "stack", location: nil)
-        #expect(place.resourceGroup == "stack")
+    @Test func `somebody with one subscription need not name it`() async throws {
+        try await SimulatedPlace.with { place in
+            try await place.withSession { session in
+                #expect(session.scope.subscription == place.configuration.subscription)
+                #expect(session.scope.tenant == place.configuration.tenant)
+                #expect(session.scope.location == "westeurope")
+                #expect(!session.isDeployed)
+            }
+        }
     }
 }

@@ -1,11 +1,11 @@
-import JSONText
+public import JSONText
 
 /// How far something is that takes a while, by the word that a service has for it.
 ///
 /// Only the ends have fixed words, and not even these are spelt alike everywhere; every other word means that it goes
 /// on. Sources: learn.microsoft.com/azure/azure-resource-manager/management/async-operations; for the spellings
 /// github.com/hashicorp/go-azure-sdk, `sdk/client/resourcemanager/poller_lro.go`
-enum OperationState: Sendable, Hashable {
+public enum OperationState: Sendable, Hashable {
     case running
     case succeeded
     /// It has ended otherwise: failed, or canceled.
@@ -26,7 +26,7 @@ enum OperationState: Sendable, Hashable {
     }
 
     /// What a resource says of itself; `nil` where it says nothing, which means that it is done.
-    init?(ofResource document: JSON?) {
+    public init?(ofResource document: JSON?) {
         guard let word = Self.provisioning(document) else { return nil }
         self.init(word)
     }

@@ -15,8 +15,8 @@ public struct AzureClient: Sendable {
     public let server: WebAddress
     public let correlationID: String
     let scope: TokenScope
-    let tokens: TokenCache
-    let connection: AzureConnection
+    public let tokens: TokenCache
+    public let connection: AzureConnection
     let policy: RetryPolicy
 
     /// A client of any server that takes tokens of Azure.

@@ -9,8 +9,8 @@ public struct AzureConnection: Sendable {
     static let bodyLimit = 32 << 20
 
     let client: HTTPClient
-    let time: TimeSource
-    let random: RandomSource
+    public let time: TimeSource
+    public let random: RandomSource
     let logger: Logger
     let onEvent: @Sendable (AzureEvent) -> Void
 

@@ -16,7 +16,7 @@ public final class RandomSource: Sendable {
     /// A new random UUID.
     ///
     /// Source: RFC 9562, section 5.4.
-    func identifier() -> String {
+    public func identifier() -> String {
         let (high, low) = generator.withLock {
             (UInt64.random(in: 0 ... .max, using: &$0), UInt64.random(in: 0 ... .max, using: &$0))
         }

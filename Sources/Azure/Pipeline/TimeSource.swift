@@ -6,9 +6,10 @@ public import struct Foundation.Date
 
 /// The time as this module sees it: pauses, limits and the date.
 public struct TimeSource: Sendable {
-    private let clock: any Clock<Duration>
+    /// Measures pauses, and the time that operations take in all.
+    public let clock: any Clock<Duration>
     private let limitClock: any Clock<Duration>
-    let now: @Sendable () -> Date
+    public let now: @Sendable () -> Date
 
     /// Brings clocks together.
     ///
@@ -26,12 +27,13 @@ public struct TimeSource: Sendable {
         self.now = now
     }
 
-    func pause(for duration: Duration) async throws {
+    /// Waits, unless the task is cancelled.
+    public func pause(for duration: Duration) async throws {
         try await clock.sleep(for: duration)
     }
 
     /// Tells from now on how much time has passed.
-    func stopwatch() -> @Sendable () -> Duration {
+    public func stopwatch() -> @Sendable () -> Duration {
         Self.stopwatch(by: clock)
     }
 

@@ -5,12 +5,12 @@ package import Renderers
 ///
 /// This is the third printing of a template: the Bicep and the JSON leave expressions to Azure, and this one finds
 /// them out.
-package struct ARMResolver {
+package struct ARMResolver: Sendable {
     package let scope: DeploymentScope
     let template: ARMTemplate
     let resources: [Symbol: ARMResource]
     private let given: [String: String]
-    private let live: (Symbol, [String]) -> JSON?
+    private let live: @Sendable (Symbol, [String]) -> JSON?
 
     /// Prepares to resolve a template.
     ///
@@ -23,7 +23,7 @@ package struct ARMResolver {
         _ template: ARMTemplate,
         in scope: DeploymentScope,
         parameters: [String: String],
-        live: @escaping (Symbol, [String]) -> JSON?
+        live: @escaping @Sendable (Symbol, [String]) -> JSON?
     ) {
         self.template = template
         self.scope = scope

@@ -1,0 +1,67 @@
+package import Azure
+package import JSONText
+package import Renderers
+
+/// Reads many resources at once, as they are now.
+package struct LiveReader: Sendable {
+    /// How many requests are under way at a time; the token bucket of a subscription holds 250.
+    ///
+    /// Source: learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+    private static let width = 40
+
+    private let plane: ManagementPlane
+
+    package init(_ plane: ManagementPlane) {
+        self.plane = plane
+    }
+
+    /// The resources that are there.
+    ///
+    /// - Parameter wanted: Identifiers, and the types in whose versions they are read.
+    /// - Returns: What Azure shows, by identifier; what is not there is left out.
+    /// - Throws: ``Azure/AzureError``, ``Azure/CredentialError``, `CancellationError`.
+    package func read(_ wanted: [String: ResourceType]) async throws -> LiveResources {
+        var found = LiveResources()
+        var rest = wanted.makeIterator()
+        try await withThrowingTaskGroup(of: (String, JSON?).self) { group in
+            func startNext() {
+                guard let (id, type) = rest.next() else { return }
+                group.addTask { (id, try await read(id, type)) }
+            }
+            for _ in 0..<Self.width { startNext() }
+            while let (id, document) = try await group.next() {
+                found[id] = document
+                startNext()
+            }
+        }
+        return found
+    }
+
+    package func read(_ id: String, _ type: ResourceType) async throws -> JSON? {
+        guard let identifier = ResourceIdentifier(id) else { return nil }
+        return try await plane.get(identifier, apiVersion: type.apiVersion)
+    }
+}
+
+/// Resources as Azure showed them last, by identifier in any capitals.
+package struct LiveResources: Sendable {
+    private var documents: [String: JSON] = [:]
+
+    package init() {}
+
+    package subscript(id: String) -> JSON? {
+        get { documents[id.lowercased()] }
+        set { documents[id.lowercased()] = newValue }
+    }
+
+    package var ids: [String] { documents.keys.sorted() }
+
+    package mutating func merge(_ other: LiveResources) {
+        documents.merge(other.documents) { _, new in new }
+    }
+
+    /// A property of a resource that is there, by its path below `properties`.
+    package func property(_ path: [String], of id: String) -> JSON? {
+        path.reduce(self[id]?["properties"]) { $0?[$1] }
+    }
+}
