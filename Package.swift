@@ -98,6 +98,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Azure", "AzureSimulator", "Deployment", "Settings", .asyncHTTPClient, .lifecycle, .logging,
+            ],
+            swiftSettings: strict
+        ),
+
         // MARK: Running and the command line
         .target(
             name: "Supervisor",
@@ -118,8 +126,9 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "ServiceBusEmulator",
-                "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", .argumentParser, .asyncHTTPClient,
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Rehearsal", "Renderers",
+                "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
+                .argumentParser, .asyncHTTPClient,
                 .configuration, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
@@ -285,8 +294,9 @@ let package = Package(
         .testTarget(
             name: "DeploymentTests",
             dependencies: [
-                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Planning", "Renderers",
-                "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments", "ValidatorTools", "infra",
+                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Planning", "Rehearsal",
+                "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments",
+                "ValidatorTools", "infra",
                 .asyncHTTPClient, .lifecycle, .logging,
             ],
             swiftSettings: strict

@@ -14,9 +14,10 @@ Sources/Planning            JSONText Renderers StackGraph
 Sources/Engine              pure
 Sources/Azure               JSONText Settings
 Sources/Deployment          Azure Engine JSONText Planning Renderers Settings StackGraph
+Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      JSONText Renderers Settings
-Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
 Sources/Events              JSONText
 Sources/Messaging           JSONText Settings
 Sources/ServiceKit          JSONText Settings

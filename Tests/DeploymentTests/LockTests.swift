@@ -1,5 +1,6 @@
 import Azure
 import Deployment
+import Rehearsal
 import TestInstruments
 import Testing
 

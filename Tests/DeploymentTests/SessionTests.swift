@@ -1,6 +1,7 @@
 import AzureSimulator
 import Deployment
 import Planning
+import Rehearsal
 import Testing
 
 struct SessionTests {

@@ -31,4 +31,25 @@ package struct FaultRates: Sendable, Hashable {
     package init() {}
 
     package static let none = FaultRates()
+
+    /// Days on which everything goes wrong that passes by itself; which of it and how often follows from the seed.
+    ///
+    /// - Parameter seed: The same seed makes the same day.
+    /// - Returns: How often what goes wrong.
+    package static func day(_ seed: UInt64) -> FaultRates {
+        var source = SeededSource(seed: seed ^ 0x6461_7973)
+        func upTo(_ highest: Double) -> Double { Double(source.next() % 1_000) / 1_000 * highest }
+        var rates = FaultRates()
+        rates.throttling = upTo(0.02)
+        rates.serverErrors = upTo(0.05)
+        rates.dropsBefore = upTo(0.03)
+        rates.dropsAfter = upTo(0.03)
+        rates.hangs = upTo(0.003)
+        rates.slowOperations = upTo(0.2)
+        rates.slowness = 1 + upTo(3)
+        rates.staleReads = upTo(0.2)
+        rates.principalWindows = upTo(1)
+        rates.oddAddresses = upTo(1)
+        return rates
+    }
 }

@@ -80,7 +80,7 @@ extension SimulatedAzure {
         ]
     }
 
-    /// Source: learn.microsoft.com/rest/api/resources/subscriptions/list-locations
+    // Source: learn.microsoft.com/rest/api/resources/subscriptions/list-locations
     private func regionJSON(_ region: String) -> JSON {
         [
             "id": .string("/subscriptions/\(configuration.subscription)/locations/\(region)"),

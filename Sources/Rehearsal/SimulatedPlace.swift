@@ -1,32 +1,35 @@
 import AsyncHTTPClient
-import Azure
-import AzureSimulator
-import Deployment
+package import Azure
+package import AzureSimulator
+package import Deployment
 import Logging
-import Planning
-import Renderers
 import ServiceLifecycle
 import Settings
-import StackGraph
-import Synchronization
 
 /// A simulated Azure on a port of this machine, whose time goes faster, and somebody who may do everything in it.
-struct SimulatedPlace {
-    static let deployer = SimulatedClient(
+package struct SimulatedPlace: Sendable {
+    package static let deployer = SimulatedClient(
         clientID: "aaaaaaaa-0000-4000-8000-000000000001",
         objectID: "aaaaaaaa-0000-4000-8000-000000000002",
         secret: SecretValue("the deployer's secret"),
         roles: [.init("Owner"), .init("Key Vault Secrets Officer")]
     )
-    static let location = "westeurope"
+    package static let location = "westeurope"
 
-    let simulation: Simulation
-    let clock: AcceleratedClock
-    let port: Int
-    let configuration: SimulatorConfiguration
+    package let simulation: Simulation
+    package let clock: AcceleratedClock
+    package let port: Int
+    package let configuration: SimulatorConfiguration
 
-    /// Runs a simulator for as long as a test takes.
-    static func with<Result: Sendable>(
+    /// Runs a simulator for as long as somebody needs it.
+    ///
+    /// - Parameters:
+    ///   - speed: How many seconds pass there in one.
+    ///   - change: Makes it another Azure than the usual one.
+    ///   - body: What to do with it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and errors of opening a port.
+    package static func with<Result: Sendable>(
         speed: Double = 2_000,
         _ change: (inout SimulatorConfiguration) -> Void = { _ in },
         _ body: (SimulatedPlace) async throws -> Result
@@ -69,7 +72,14 @@ struct SimulatedPlace {
     }
 
     /// Signs in, and hands on the session.
-    func withSession<Result: Sendable>(
+    ///
+    /// - Parameters:
+    ///   - group: The name of the resource group.
+    ///   - onEvent: Is told when something makes a person wait.
+    ///   - body: What to do there.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and errors of signing in.
+    package func withSession<Result: Sendable>(
         group: String = "stack",
         onEvent: @escaping @Sendable (AzureEvent) -> Void = { _ in },
         _ body: (AzureSession) async throws -> Result
@@ -83,7 +93,7 @@ struct SimulatedPlace {
         let clock = clock
         let connection = AzureConnection(
             client: client,
-            time: TimeSource(clock: clock, now: { clock.date }),
+            time: TimeSource(clock: clock, limitClock: clock, now: { clock.date }),
             logger: logger,
             onEvent: onEvent
         )
