@@ -297,7 +297,7 @@ let package = Package(
                 "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Planning", "Rehearsal",
                 "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments",
                 "ValidatorTools", "infra",
-                .asyncHTTPClient, .lifecycle, .logging,
+                .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,7 @@
 import ArgumentParser
+import Azure
+import Deployment
+import Planning
 import StackGraph
 import Supervisor
 
@@ -28,6 +31,10 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let error as StackError: self = Self.unsound(error)
         case let error as LocalPlanError: self = Self.unprovided(error)
         case let error as StateError: self = Self.unusable(error)
+        case let error as AzurePlaceError: self = Self.placeless(error)
+        case let error as AzureError: self = Failure(problem: DeploymentProblem(error))
+        case let error as CredentialError: self = Failure(problem: DeploymentProblem(error), code: Self.configuration)
+        case let problem as DeploymentProblem: self = Failure(problem: problem)
         default: self.init("\(error)")
         }
     }
@@ -59,6 +66,51 @@ struct Failure: Error, CustomStringConvertible, Equatable {
             let process = processID.map { " (PID \($0))" } ?? ""
             return Failure("This stack already runs here\(process). See `infra status`; stop it with `infra down`.")
         }
+    }
+
+    private static func placeless(_ error: AzurePlaceError) -> Failure {
+        let words =
+            switch error {
+            case .ambiguousSubscription([]):
+                ["No subscription can be seen.", "Have somebody give you a role in one, or sign in as somebody else."]
+            case .ambiguousSubscription(let names):
+                ["There are \(names.count) subscriptions:"] + names.map { "  \($0.withoutControls)" }
+                    + ["Choose one with --subscription ID or AZURE_SUBSCRIPTION_ID."]
+            case .unknownSubscription(let name):
+                [
+                    "The subscription '\(name)' cannot be seen.",
+                    "Check --subscription or AZURE_SUBSCRIPTION_ID, and who is signed in.",
+                ]
+            case .missingLocation(let group):
+                [
+                    "The resource group '\(group)' is new, and nobody said in which region to make it.",
+                    "Say it with --location REGION or AZURE_LOCATION, such as westeurope.",
+                ]
+            case .unusableGroupName(let name):
+                ["'\(name)' cannot be the name of a resource group.", "Choose another with --resource-group."]
+            }
+        return Failure(lines: words, code: configuration)
+    }
+
+    /// The codes of errors that say that the credentials or the subscription are the wrong ones.
+    private static let placeCodes: Set = [
+        "subscriptionnotfound", "invalidsubscriptionid", "invalidsubscription", "expiredauthenticationtoken",
+        "invalidauthenticationtoken", "invalidauthenticationtokentenant", "invalidauthenticationtokenaudience",
+        "authenticationfailed",
+    ]
+
+    /// What failed in Azure, what to do about it, and by what Azure's own logs find it.
+    private init(problem: DeploymentProblem, code: Int32? = nil) {
+        let place = [
+            problem.request.isEmpty ? nil : problem.request, problem.requestID.map { "request id \($0)" },
+            problem.correlationID.map { "correlation id \($0)" },
+        ].compactMap(\.self)
+        let isPlace = Self.placeCodes.contains(problem.code.lowercased())
+        self.init(
+            lines: ["\(problem.code): \(problem.message)".withoutControls, problem.remedy.withoutControls]
+                + (place.isEmpty ? [] : ["  (\(place.joined(separator: "; ")))".withoutControls]),
+            code: code ?? (isPlace ? Self.configuration : 1)
+        )
     }
 
     init(_ conflicts: [PortHolder]) {

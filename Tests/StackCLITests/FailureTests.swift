@@ -1,4 +1,7 @@
 import ArgumentParser
+import Azure
+import Deployment
+import Planning
 import StackGraph
 import Testing
 
@@ -87,6 +90,78 @@ struct FailureTests {
             code: 1
         ),
         Row(error: Odd(), words: "odd", code: 1),
+        Row(
+            error: AzurePlaceError.ambiguousSubscription(["One (1)", "Two\u{1B}[2J (2)"]),
+            words: """
+                There are 2 subscriptions:
+                  One (1)
+                  Two (2)
+                Choose one with --subscription ID or AZURE_SUBSCRIPTION_ID.
+                """,
+            code: 78
+        ),
+        Row(
+            error: AzurePlaceError.ambiguousSubscription([]),
+            words: """
+                No subscription can be seen.
+                Have somebody give you a role in one, or sign in as somebody else.
+                """,
+            code: 78
+        ),
+        Row(
+            error: AzurePlaceError.unknownSubscription("5"),
+            words: """
+                The subscription '5' cannot be seen.
+                Check --subscription or AZURE_SUBSCRIPTION_ID, and who is signed in.
+                """,
+            code: 78
+        ),
+        Row(
+            error: AzurePlaceError.missingLocation(group: "stack"),
+            words: """
+                The resource group 'stack' is new, and nobody said in which region to make it.
+                Say it with --location REGION or AZURE_LOCATION, such as westeurope.
+                """,
+            code: 78
+        ),
+        Row(
+            error: AzurePlaceError.unusableGroupName("a/b"),
+            words: """
+                'a/b' cannot be the name of a resource group.
+                Choose another with --resource-group.
+                """,
+            code: 78
+        ),
+        Row(
+            error: DeploymentProblem(
+                code: "SkuNotAvailable",
+                message: "Not in\u{1B}[31m westeurope.",
+                request: "PUT /x",
+                requestID: "r1",
+                remedy: "Choose another region."
+            ),
+            words: """
+                SkuNotAvailable: Not in westeurope.
+                Choose another region.
+                  (PUT /x; request id r1)
+                """,
+            code: 1
+        ),
+        Row(
+            error: DeploymentProblem(code: "SubscriptionNotFound", message: "No.", request: "", remedy: "Look."),
+            words: "SubscriptionNotFound: No.\nLook.",
+            code: 78
+        ),
+        Row(
+            error: CredentialError.unavailable(source: "the Azure CLI", because: "`az` failed"),
+            words: """
+                NotSignedIn: no token from the Azure CLI: `az` failed
+                Sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; in GitHub \
+                Actions, give the job `permissions: id-token: write` and the first two.
+                  (sign in to Azure)
+                """,
+            code: 78
+        ),
     ]
 
     @Test(arguments: rows)
