@@ -44,6 +44,8 @@ public enum Redundancy: Sendable, Hashable {
 public struct Node: Sendable, Hashable {
     public let id: ResourceID
     public let kind: Kind
+    /// Whether no deployment may delete or replace it; it is the same to every target otherwise.
+    public let isProtected: Bool
 
     public enum Kind: Sendable, Hashable {
         case cache
@@ -60,9 +62,10 @@ public struct Node: Sendable, Hashable {
         case topic(TopicNode)
     }
 
-    public init(id: ResourceID, kind: Kind) {
+    public init(id: ResourceID, kind: Kind, isProtected: Bool = false) {
         self.id = id
         self.kind = kind
+        self.isProtected = isProtected
     }
 
     /// The program that this node runs, where it runs one.

@@ -107,12 +107,15 @@ public struct Image: Sendable {
 /// A registry for the stack's images; apps pull from it with their own identity.
 public struct ContainerRegistry: Resource {
     private let name: Name
+    private let isProtected: Bool
 
-    public init(_ name: Name) {
+    /// Describes a registry; a protected one cannot be deleted or replaced by a deployment.
+    public init(_ name: Name, protect: Bool = false) {
         self.name = name
+        self.isProtected = protect
     }
 
-    public var declaration: Declaration { Declaration(name, .registry) }
+    public var declaration: Declaration { Declaration(name, .registry, isProtected: isProtected) }
 
     /// The image with this repository and tag: `chat-api`, `1.4.0`.
     public func image(_ repository: String, tag: String) -> Image {

@@ -17,6 +17,7 @@ public struct Queue<Message>: Resource, MessageOrigin {
     ///   - lock: How long a consumer owns a message before it must renew; 5 s to 5 min.
     ///   - deduplication: How long the bus drops repeats of a message id; 20 s to 7 days, `nil` never.
     ///   - timeToLive: How long a message waits before it is dead-lettered; `nil` for ever.
+    ///   - protect: Whether no deployment may delete or replace it, with the messages in it.
     ///
     /// Source of the limits: learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas
     public init(
@@ -25,7 +26,8 @@ public struct Queue<Message>: Resource, MessageOrigin {
         maxDeliveries: Int = 10,
         lock: Duration = .seconds(60),
         deduplication: Duration? = nil,
-        timeToLive: Duration? = nil
+        timeToLive: Duration? = nil,
+        protect: Bool = false
     ) {
         self.id = name.id
         self.declaration = Declaration(
@@ -38,6 +40,7 @@ public struct Queue<Message>: Resource, MessageOrigin {
                     timeToLiveSeconds: timeToLive?.wholeSeconds
                 )
             ),
+            isProtected: protect,
             problems: BusLimits.problems(
                 name.id,
                 maxDeliveries: maxDeliveries,
@@ -72,11 +75,13 @@ public struct Topic<Message>: Resource {
     package let id: ResourceID
     public let declaration: Declaration
 
+    /// Describes a topic; a protected one cannot be deleted or replaced by a deployment.
     public init(
         _ name: Name,
         of message: Message.Type = Message.self,
         deduplication: Duration? = nil,
-        timeToLive: Duration? = nil
+        timeToLive: Duration? = nil,
+        protect: Bool = false
     ) {
         self.id = name.id
         self.declaration = Declaration(
@@ -87,6 +92,7 @@ public struct Topic<Message>: Resource {
                     timeToLiveSeconds: timeToLive?.wholeSeconds
                 )
             ),
+            isProtected: protect,
             problems: BusLimits.problems(name.id, deduplication: deduplication, timeToLive: timeToLive)
         )
     }
@@ -103,12 +109,14 @@ public struct Subscription<Message>: Resource, MessageOrigin {
     package let id: ResourceID
     public let declaration: Declaration
 
+    /// Describes a subscription; a protected one cannot be deleted or replaced by a deployment.
     public init(
         _ name: Name,
         to topic: Topic<Message>,
         receiving filter: MessageFilter = .everything,
         maxDeliveries: Int = 10,
-        lock: Duration = .seconds(60)
+        lock: Duration = .seconds(60),
+        protect: Bool = false
     ) {
         self.id = name.id
         self.declaration = Declaration(
@@ -121,6 +129,7 @@ public struct Subscription<Message>: Resource, MessageOrigin {
                     lockSeconds: lock.wholeSeconds
                 )
             ),
+            isProtected: protect,
             problems: BusLimits.problems(name.id, maxDeliveries: maxDeliveries, lock: lock)
         )
     }

@@ -27,8 +27,8 @@ public struct Declaration: Sendable {
     /// Problems that the resource knows by itself, before the stack is looked at as a whole.
     package let problems: [Problem]
 
-    package init(_ name: Name, _ kind: Node.Kind, problems: [Problem] = []) {
-        self.node = Node(id: name.id, kind: kind)
+    package init(_ name: Name, _ kind: Node.Kind, isProtected: Bool = false, problems: [Problem] = []) {
+        self.node = Node(id: name.id, kind: kind, isProtected: isProtected)
         self.problems = problems
     }
 }

@@ -38,10 +38,13 @@ extension String {
 public struct SecretStore: Resource {
     package let id: ResourceID
     private let name: Name
+    private let isProtected: Bool
 
-    public init(_ name: Name) {
+    /// Describes a vault; a protected one, and its secrets, cannot be deleted or replaced by a deployment.
+    public init(_ name: Name, protect: Bool = false) {
         self.name = name
         self.id = name.id
+        self.isProtected = protect
     }
 
     /// A secret that a person or a pipeline provides, in the environment variable of the same name.
@@ -55,5 +58,7 @@ public struct SecretStore: Resource {
     }
 
     /// The secrets themselves are found when the stack is lowered, from the references to them.
-    public var declaration: Declaration { Declaration(name, .secretStore(SecretStoreNode(secrets: []))) }
+    public var declaration: Declaration {
+        Declaration(name, .secretStore(SecretStoreNode(secrets: [])), isProtected: isProtected)
+    }
 }

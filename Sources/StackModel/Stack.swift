@@ -56,7 +56,11 @@ public struct Stack: Sendable {
         return nodes.map { node in
             guard case .secretStore = node.kind else { return node }
             let sorted = (secrets[node.id] ?? []).sorted { $0.name < $1.name }
-            return Node(id: node.id, kind: .secretStore(SecretStoreNode(secrets: sorted)))
+            return Node(
+                id: node.id,
+                kind: .secretStore(SecretStoreNode(secrets: sorted)),
+                isProtected: node.isProtected
+            )
         }
     }
 }

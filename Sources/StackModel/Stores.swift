@@ -6,11 +6,19 @@ public struct Storage: Resource {
     package let id: ResourceID
     public let declaration: Declaration
 
-    public init(_ name: Name, containers: [String] = [], tables: [String] = []) {
+    /// Describes an account.
+    ///
+    /// - Parameters:
+    ///   - name: The beginning of the account's name.
+    ///   - containers: The names of its blob containers.
+    ///   - tables: The names of its tables.
+    ///   - protect: Whether no deployment may delete or replace it, or one of its containers and tables.
+    public init(_ name: Name, containers: [String] = [], tables: [String] = [], protect: Bool = false) {
         self.id = name.id
         self.declaration = Declaration(
             name,
             .storage(StorageNode(containers: containers, tables: tables)),
+            isProtected: protect,
             problems: (containers.repeated + tables.repeated).map { .duplicatePart(name.id, part: $0) }
         )
     }
@@ -48,12 +56,19 @@ public struct DocumentDatabase: Resource {
         }
     }
 
-    public init(_ name: Name, containers: [Container]) {
+    /// Describes a database.
+    ///
+    /// - Parameters:
+    ///   - name: The beginning of the account's name.
+    ///   - containers: What its documents are kept in.
+    ///   - protect: Whether no deployment may delete or replace it, or one of its containers.
+    public init(_ name: Name, containers: [Container], protect: Bool = false) {
         self.id = name.id
         let nodes = containers.map(\.node)
         self.declaration = Declaration(
             name,
             .database(DatabaseNode(containers: nodes)),
+            isProtected: protect,
             problems: nodes.map(\.name).repeated.map { .duplicatePart(name.id, part: $0) }
                 + nodes.filter { !$0.partitionKey.hasPrefix("/") }
                 .map { .badPath(name.id, part: $0.name, path: $0.partitionKey) }
@@ -69,12 +84,15 @@ public struct DocumentDatabase: Resource {
 /// A Redis cache.
 public struct Cache: Resource {
     private let name: Name
+    private let isProtected: Bool
 
-    public init(_ name: Name) {
+    /// Describes a cache; a protected one cannot be deleted or replaced by a deployment.
+    public init(_ name: Name, protect: Bool = false) {
         self.name = name
+        self.isProtected = protect
     }
 
-    public var declaration: Declaration { Declaration(name, .cache) }
+    public var declaration: Declaration { Declaration(name, .cache, isProtected: isProtected) }
     public var connection: Output<CacheConnection> { Output(.attribute(name.id, .cache)) }
 }
 
@@ -90,12 +108,14 @@ public struct ModelDeployment: Resource {
     ///   - model: The model's name: `gpt-4o-mini`.
     ///   - version: The model's version: `2024-07-18`.
     ///   - capacity: Thousands of tokens a minute, at least 1.
-    public init(_ name: Name, model: String, version: String, capacity: Int = 10) {
+    ///   - protect: Whether no deployment may delete or replace it: capacity that was given back may not be had again.
+    public init(_ name: Name, model: String, version: String, capacity: Int = 10, protect: Bool = false) {
         self.id = name.id
         let capacities = 1...100_000
         self.declaration = Declaration(
             name,
             .modelDeployment(ModelNode(model: model, version: version, capacity: capacity)),
+            isProtected: protect,
             problems: capacities.contains(capacity)
                 ? [] : [.badValue(name.id, property: "capacity", value: capacity, allowed: capacities)]
         )

@@ -47,6 +47,8 @@ package struct ARMResource: Sendable, Hashable {
     package var body: [ARMMember] = []
     /// What must be there before it and is mentioned nowhere.
     package var dependsOn: [Symbol] = []
+    /// Whether no deployment may delete or replace it; a template has no word for that.
+    package var isProtected = false
 
     package enum Scope: Sendable, Hashable {
         case resource(Symbol)

@@ -71,8 +71,18 @@ struct AzureLowering {
     /// Adds a resource, once.
     @discardableResult
     mutating func add(_ resource: ARMResource) -> Symbol {
-        if added.insert(resource.symbol).inserted { template.resources.append(resource) }
+        if added.insert(resource.symbol).inserted {
+            var resource = resource
+            resource.isProtected = isProtected(resource)
+            template.resources.append(resource)
+        }
         return resource.symbol
+    }
+
+    /// Where its logs go is nothing that a resource could lose.
+    private func isProtected(_ resource: ARMResource) -> Bool {
+        guard resource.type != .diagnostics, let node = resource.node else { return false }
+        return graph[node]?.isProtected ?? false
     }
 
     /// Adds the parameter for a secret, once.
