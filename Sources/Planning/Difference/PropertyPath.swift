@@ -15,6 +15,8 @@ public struct PropertyPath: Sendable, Hashable, CustomStringConvertible {
 
     mutating func append(_ step: Step) { steps.append(step) }
     mutating func removeLast() { steps.removeLast() }
+    func appending(_ step: Step) -> PropertyPath { PropertyPath(steps + [step]) }
+    func appending(_ other: PropertyPath) -> PropertyPath { PropertyPath(steps + other.steps) }
 
     public var description: String {
         steps.reduce(into: "") { text, step in
@@ -23,6 +25,16 @@ public struct PropertyPath: Sendable, Hashable, CustomStringConvertible {
             case .member(let name): text += "['\(name)']"
             case .element(let name): text += "[\(name)]"
             case .index(let index): text += "[\(index)]"
+            }
+        }
+    }
+
+    /// The path as facts about types name it: `properties.template.containers[].probes[].type`.
+    var pattern: String {
+        steps.reduce(into: "") { text, step in
+            switch step {
+            case .member(let name): text += text.isEmpty ? name : ".\(name)"
+            case .element, .index: text += "[]"
             }
         }
     }

@@ -2,11 +2,24 @@
 struct ValueComparison {
     private(set) var changes: [PropertyChange] = []
     private var path = PropertyPath()
+    private let expressions: Expressions
 
-    static func changes(from old: Value, to new: Value) -> [PropertyChange] {
-        var comparison = ValueComparison()
+    /// What expressions are to a comparison.
+    enum Expressions {
+        /// What somebody wrote, which is the same where it reads the same.
+        case written
+        /// Values that nobody knows, each of which may be any.
+        case unknown
+    }
+
+    static func changes(from old: Value, to new: Value, expressions: Expressions = .written) -> [PropertyChange] {
+        var comparison = ValueComparison(expressions)
         comparison.compare(old, new, named: "")
         return comparison.changes
+    }
+
+    private init(_ expressions: Expressions) {
+        self.expressions = expressions
     }
 
     /// Compares two values; the name is that of the innermost member they stand in.
@@ -14,17 +27,18 @@ struct ValueComparison {
         switch (old, new) {
         case (.object(let old), .object(let new)): compare(old, new)
         case (.list(let old), .list(let new)): compare(old, new, named: name)
-        default: if !Self.isSame(old, new, named: name) { changes.append(.init(path, .changed(from: old, to: new))) }
+        default: if !isSame(old, new, named: name) { changes.append(.init(path, .changed(from: old, to: new))) }
         }
     }
 
     // MARK: Values without parts
 
-    private static func isSame(_ old: Value, _ new: Value, named name: String) -> Bool {
+    private func isSame(_ old: Value, _ new: Value, named name: String) -> Bool {
         switch (old, new) {
-        case (.string(let old), .string(let new)): isSame(old, new, named: name)
-        case (.literal(let old), .literal(let new)), (.expression(let old), .expression(let new)):
-            old.utf8.elementsEqual(new.utf8)
+        case (.string(let old), .string(let new)): Self.isSame(old, new, named: name)
+        case (.literal(let old), .literal(let new)): old.utf8.elementsEqual(new.utf8)
+        case (.expression(let old), .expression(let new)):
+            expressions == .written && old.utf8.elementsEqual(new.utf8)
         case (.secret(let old), .secret(let new)): old == new
         default: false
         }
@@ -94,8 +108,10 @@ struct ValueComparison {
     /// What both arrays begin and end with is one; what is left between is compared place by place.
     private mutating func compareInOrder(_ old: [Value], _ new: [Value], named name: String) {
         let shorter = min(old.count, new.count)
-        let start = (0..<shorter).first { !old[$0].isIdentical(to: new[$0]) } ?? shorter
-        let end = (0..<shorter - start).first { !old[old.count - 1 - $0].isIdentical(to: new[new.count - 1 - $0]) }
+        let start = (0..<shorter).first { !old[$0].isIdentical(to: new[$0], expressions) } ?? shorter
+        let end = (0..<shorter - start).first {
+            !old[old.count - 1 - $0].isIdentical(to: new[new.count - 1 - $0], expressions)
+        }
         let tail = end ?? shorter - start
         let paired = shorter - tail
         for index in start..<paired { at(.index(index)) { $0.compare(old[index], new[index], named: name) } }
@@ -110,16 +126,19 @@ struct ValueComparison {
 
 extension Value {
     /// Whether two values are one to the byte and to the order of members.
-    fileprivate func isIdentical(to other: Value) -> Bool {
+    fileprivate func isIdentical(to other: Value, _ expressions: ValueComparison.Expressions) -> Bool {
         switch (self, other) {
-        case (.string(let text), .string(let other)), (.literal(let text), .literal(let other)),
-            (.expression(let text), .expression(let other)):
+        case (.string(let text), .string(let other)), (.literal(let text), .literal(let other)):
             text.utf8.elementsEqual(other.utf8)
+        case (.expression(let text), .expression(let other)):
+            expressions == .written && text.utf8.elementsEqual(other.utf8)
         case (.list(let elements), .list(let other)):
-            elements.count == other.count && zip(elements, other).allSatisfy { $0.isIdentical(to: $1) }
+            elements.count == other.count && zip(elements, other).allSatisfy { $0.isIdentical(to: $1, expressions) }
         case (.object(let members), .object(let other)):
             members.count == other.count
-                && zip(members, other).allSatisfy { $0.name == $1.name && $0.value.isIdentical(to: $1.value) }
+                && zip(members, other).allSatisfy {
+                    $0.name == $1.name && $0.value.isIdentical(to: $1.value, expressions)
+                }
         case (.secret(let hidden), .secret(let other)): hidden == other
         default: false
         }

@@ -24,11 +24,26 @@ public enum Value: Sendable, Hashable {
 
 /// A value that can be compared with another and not be read.
 public struct HiddenValue: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-    // An array, because a value cannot hold itself.
+    /// The parameter that it is the value of; `nil` where it is not known to be one.
+    package let source: SecretParameter?
+    // An array, because a value cannot hold itself; empty where nobody gave the value.
     private let value: [Value]
 
-    init(_ value: Value) {
-        self.value = [value]
+    init(_ value: Value?, of source: SecretParameter? = nil) {
+        self.source = source
+        self.value = value.map { [$0] } ?? []
+    }
+
+    /// Whether there is a value; a parameter that was not given has none.
+    package var isGiven: Bool { !value.isEmpty }
+
+    /// The same parameter without a value.
+    var forgotten: HiddenValue { HiddenValue(nil, of: source) }
+
+    /// The fingerprint that stands for a secret; `nil` for one that is held itself.
+    var fingerprint: String? {
+        guard case .string(let text) = value.first, SecretFingerprint.isFingerprint(text) else { return nil }
+        return text
     }
 
     /// The texts inside, for the one place that takes them out of other text.
@@ -36,6 +51,17 @@ public struct HiddenValue: Sendable, Hashable, CustomStringConvertible, CustomRe
 
     public var description: String { "(secret)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A parameter for a secret, and the environment variable that its value comes from.
+package struct SecretParameter: Sendable, Hashable {
+    package let name: String
+    package let environment: String
+
+    package init(name: String, environment: String) {
+        self.name = name
+        self.environment = environment
+    }
 }
 
 extension Value: ExpressibleByStringLiteral {

@@ -1,4 +1,3 @@
-import JSONText
 package import Renderers
 package import StackGraph
 
@@ -9,67 +8,72 @@ package struct DesiredResource: Sendable, Hashable {
     package let type: ResourceType
     /// The resource of the stack that it belongs to; `nil` for what the stack shares.
     package let node: ResourceID?
-    /// What a request carries; an expression stands for what is known only after a creation.
-    package let body: Value
+    /// What a request carries; an expression stands for what is known only after a creation, and a secret that nobody
+    /// gave for one that stays as it is.
+    package var body: Value
     /// The identifiers of the resources that must be there first.
     package let needs: Set<String>
+    /// Whether no deployment may delete or replace it.
+    package let isProtected: Bool
+    /// The parts of the body that other resources tell of themselves.
+    package var told: [ToldValue]
 
-    package init(id: String, type: ResourceType, node: ResourceID?, body: Value, needs: Set<String>) {
+    package init(
+        id: String,
+        type: ResourceType,
+        node: ResourceID?,
+        body: Value,
+        needs: Set<String>,
+        isProtected: Bool = false,
+        told: [ToldValue] = []
+    ) {
         self.id = id
         self.type = type
         self.node = node
         self.body = body
         self.needs = needs
+        self.isProtected = isProtected
+        self.told = told
     }
 }
 
-extension ARMResolver {
-    /// The resources that a deployment makes, in the order of the template.
+/// A value that is known only as long as the resources that tell it stay what they are: a principal, a host name.
+package struct ToldValue: Sendable, Hashable {
+    package let path: PropertyPath
+    /// The identifiers of the resources that tell it.
+    package let tellers: Set<String>
+    /// The value as a person reads it while nobody knows it.
+    package let expression: String
+}
+
+extension DesiredResource {
+    /// This resource as it is while nobody knows what some resources tell; `nil` where they tell nothing of it.
     ///
-    /// - Throws: ``Unresolved`` when the name of a resource cannot be told, for want of a parameter.
-    package func desired() throws(Unresolved) -> [DesiredResource] {
-        var identifiers: [Symbol: String] = [:]
-        for resource in template.resources { identifiers[resource.symbol] = try identifier(of: resource) }
-        return template.resources.filter { !$0.isExisting }.compactMap { resource in
-            guard let id = identifiers[resource.symbol] else { return nil }
-            return DesiredResource(
-                id: id,
-                type: resource.type,
-                node: resource.node,
-                body: value(.object(resource.body)),
-                needs: Set(resource.needs.flatMap(made).compactMap { identifiers[$0] })
-            )
+    /// - Parameter tellers: The keys of those resources.
+    func doubting(_ tellers: Set<String>) -> DesiredResource? {
+        let doubted = told.filter { $0.tellers.contains { tellers.contains($0.identifierKey) } }
+        guard !doubted.isEmpty else { return nil }
+        var resource = self
+        for value in doubted {
+            resource.body = resource.body.replacing(value.path.steps[...], with: .expression(value.expression))
         }
+        return resource
     }
+}
 
-    /// A value as far as it is known.
-    private func value(_ value: ARMValue) -> Value {
-        switch value {
-        case .array(let values): return .list(values.map { self.value($0) })
-        case .object(let members):
-            return .object(
-                members.map { member in
-                    let name = try? json(member.name).string
-                    return Value.Member(name ?? member.name.expression, self.value(member.value))
-                }
-            )
-        case .parameter(let name) where isSecret(name): return (try? Value(json(value)))?.hidden ?? unknown(value)
-        case .variable(let variable): return self.value(variable.value)
-        case .bool, .integer, .decimal, .string, .parameter, .attribute, .joined, .call:
-            return (try? Value(json(value))) ?? unknown(value)
+extension Value {
+    /// This value with another one at a place.
+    fileprivate func replacing(_ path: ArraySlice<PropertyPath.Step>, with value: Value) -> Value {
+        guard let step = path.first else { return value }
+        switch (self, step) {
+        case (.object(var members), .member(let name)):
+            guard let index = members.firstIndex(where: { $0.name == name }) else { return self }
+            members[index].value = members[index].value.replacing(path.dropFirst(), with: value)
+            return .object(members)
+        case (.list(var elements), .index(let index)) where elements.indices.contains(index):
+            elements[index] = elements[index].replacing(path.dropFirst(), with: value)
+            return .list(elements)
+        default: return self
         }
-    }
-
-    private func unknown(_ value: ARMValue) -> Value { .expression(value.expression) }
-
-    private func isSecret(_ parameter: String) -> Bool {
-        guard case .secret = template.parameters.first(where: { $0.name == parameter })?.kind else { return false }
-        return true
-    }
-
-    /// The resource itself, or the one that a resource which is only referred to belongs to.
-    private func made(_ symbol: Symbol) -> [Symbol] {
-        guard let resource = resources[symbol] else { return [] }
-        return resource.isExisting ? resource.parent.map(made) ?? [] : [symbol]
     }
 }

@@ -43,7 +43,9 @@ package struct LiveComparison {
     }
 
     private mutating func compare(_ desired: Value, _ live: Value?, _ applied: Value?) {
-        let name = pattern.joined(separator: ".").replacing(".[]", with: "[]")
+        // A secret that nobody gave stays what it is.
+        if desired.isForgottenSecret, applied != nil { return }
+        let name = patternName
         if facts.unreadable.contains(name) { return compareUnread(desired, applied) }
         guard let live else { return add(.added(desired), named: name) }
         switch (desired, live) {
@@ -56,10 +58,14 @@ package struct LiveComparison {
         }
     }
 
+    /// The path as facts name it, in one text.
+    private var patternName: String { pattern.joined(separator: ".").replacing(".[]", with: "[]") }
+
     /// What cannot be read is as it was sent last; where nobody remembers that, it is sent again.
     private mutating func compareUnread(_ desired: Value, _ applied: Value?) {
         guard let applied else { return add(.added(desired), named: "") }
-        for change in ValueComparison.changes(from: applied, to: desired) {
+        for change in ValueComparison.changes(from: applied, to: desired, expressions: .unknown) {
+            if case .changed(_, let new) = change.change, new.isForgottenSecret { continue }
             result.changes.append(PropertyChange(path.appending(change.path), change.change))
         }
     }
@@ -72,18 +78,16 @@ package struct LiveComparison {
     // MARK: Objects
 
     private mutating func compare(_ members: [Value.Member], _ live: Value, _ applied: Value?) {
+        let live = live.membersByName
+        let before = applied?.membersByName ?? [:]
         for member in members {
-            at(.member(member.name), named: member.name) { comparison in
-                comparison.compare(member.value, live.member(like: member.name), applied?.member(like: member.name))
-            }
+            let name = member.name.comparable
+            at(.member(member.name), named: member.name) { $0.compare(member.value, live[name], before[name]) }
         }
-        let wanted = Set(members.map { $0.name.comparable })
+        let wanted = Set(members.map(\.name.comparable))
         for member in applied?.members ?? [] where !wanted.contains(member.name.comparable) {
-            guard let left = live.member(like: member.name) else { continue }
-            at(.member(member.name), named: member.name) { comparison in
-                let name = comparison.pattern.joined(separator: ".").replacing(".[]", with: "[]")
-                comparison.add(.removed(left), named: name)
-            }
+            guard let left = live[member.name.comparable] else { continue }
+            at(.member(member.name), named: member.name) { $0.add(.removed(left), named: $0.patternName) }
         }
     }
 
@@ -147,11 +151,14 @@ package struct LiveComparison {
 }
 
 extension Value {
-    /// The member of this name; names that are identifiers of resources are known in any capitals.
-    fileprivate func member(like name: String) -> Value? {
-        if let value = self[name] { return value }
-        guard name.hasPrefix("/") else { return nil }
-        return members?.first { $0.name.comparable == name.comparable }?.value
+    /// The members by name; names that are identifiers of resources are known in any capitals.
+    fileprivate var membersByName: [String: Value] {
+        Dictionary((members ?? []).map { ($0.name.comparable, $0.value) }) { first, _ in first }
+    }
+
+    /// Whether it is a secret that nobody gave.
+    fileprivate var isForgottenSecret: Bool {
+        if case .secret(let hidden) = self { !hidden.isGiven } else { false }
     }
 }
 
@@ -163,8 +170,4 @@ extension String {
         guard let number = Double(self), let other = Double(other) else { return false }
         return number == other
     }
-}
-
-extension PropertyPath {
-    fileprivate func appending(_ other: PropertyPath) -> PropertyPath { PropertyPath(steps + other.steps) }
 }

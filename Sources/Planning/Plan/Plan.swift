@@ -5,9 +5,16 @@ package import StackGraph
 ///
 /// A plan is data: it can be shown, saved, compared and tested without a cloud.
 package struct Plan: Sendable, Hashable {
+    /// What happens to each resource: those of the stack in the order of its template, then those that go.
     package let steps: [Step]
+    /// The requests that do it, with their order.
+    package let operations: [Operation]
     /// How many resources are what they should be.
     package let unchanged: Int
+    /// What protected resources would lose; a plan that has any must not be carried out.
+    package let refusals: [Refusal]
+    /// The environment variables without which a step cannot be done, sorted: a secret that stays as it is needs none.
+    package let missingSecrets: [String]
 
     /// One resource and what happens to it.
     package struct Step: Sendable, Hashable {
@@ -16,15 +23,15 @@ package struct Plan: Sendable, Hashable {
         package let type: ResourceType
         package let node: ResourceID?
         package let action: Action
-        /// The resources whose steps must have succeeded first.
-        package let after: Set<String>
+        /// The resource whose replacement or deletion makes this necessary; `nil` where it is its own.
+        package let cause: String?
     }
 
     package enum Action: Sendable, Hashable {
         case create(Value)
         /// Properties that change; never empty.
         case update([PropertyChange])
-        /// Deleted and made anew, because of these properties.
+        /// Deleted and made anew, because of these properties; nothing in it need change where the step has a cause.
         case replace([PropertyChange], because: [PropertyPath])
         case delete
     }
@@ -34,12 +41,60 @@ package struct Plan: Sendable, Hashable {
         package let type: ResourceType
         package let body: Value
         package let needs: Set<String>
+        package let node: ResourceID?
+        package let isProtected: Bool
 
-        package init(type: ResourceType, body: Value, needs: Set<String>) {
+        package init(
+            type: ResourceType,
+            body: Value,
+            needs: Set<String>,
+            node: ResourceID? = nil,
+            isProtected: Bool = false
+        ) {
             self.type = type
             self.body = body
             self.needs = needs
+            self.node = node
+            self.isProtected = isProtected
         }
+
+        /// A resource that was just applied.
+        package init(_ resource: DesiredResource) {
+            self.init(
+                type: resource.type,
+                body: resource.body,
+                needs: resource.needs,
+                node: resource.node,
+                isProtected: resource.isProtected
+            )
+        }
+    }
+
+    /// How many steps of each kind there are.
+    package struct Counts: Sendable, Hashable {
+        package var create = 0
+        package var update = 0
+        package var replace = 0
+        package var delete = 0
+        package var unchanged = 0
+
+        package init() {}
+    }
+
+    package var isEmpty: Bool { steps.isEmpty }
+
+    package var counts: Counts {
+        var counts = Counts()
+        counts.unchanged = unchanged
+        for step in steps {
+            switch step.action {
+            case .create: counts.create += 1
+            case .update: counts.update += 1
+            case .replace: counts.replace += 1
+            case .delete: counts.delete += 1
+            }
+        }
+        return counts
     }
 
     /// Compares what should be with what is.
@@ -50,56 +105,11 @@ package struct Plan: Sendable, Hashable {
     ///   - applied: The resources that were applied last, by identifier: one that is no longer wanted is deleted, and
     ///     nothing that somebody else made ever is.
     package init(desired: [DesiredResource], live: [String: Value], applied: [String: Applied]) {
-        let live = live.byIdentifier
-        let applied = applied.byIdentifier
-        let changes = desired.compactMap { resource -> (DesiredResource, Action)? in
-            Self.action(for: resource, live: live[resource.key], applied: applied[resource.key]?.body)
-                .map { (resource, $0) }
-        }
-        let changing = Set(changes.map(\.0.key))
-        let wanted = Set(desired.map(\.key))
-        let leaving = applied.filter { !wanted.contains($0.key) && live[$0.key] != nil }
-        self.steps =
-            changes.map { resource, action in
-                Step(
-                    id: resource.id,
-                    type: resource.type,
-                    node: resource.node,
-                    action: action,
-                    after: resource.needs.filter { changing.contains($0.lowercased()) }
-                )
-            } + Self.deletions(of: leaving)
-        self.unchanged = desired.count - changes.count
+        let fates = Fates(desired: desired, live: live, applied: applied)
+        self.steps = fates.steps
+        self.unchanged = fates.order.count - fates.changes.count
+        self.operations = OperationOrder(fates).operations
+        self.refusals = fates.refusals
+        self.missingSecrets = fates.missingSecrets
     }
-
-    private static func action(for resource: DesiredResource, live: Value?, applied: Value?) -> Action? {
-        guard let live else { return .create(resource.body) }
-        let result = LiveComparison.result(of: resource.type, desired: resource.body, live: live, applied: applied)
-        if !result.forcing.isEmpty { return .replace(result.changes, because: result.forcing) }
-        return result.changes.isEmpty ? nil : .update(result.changes)
-    }
-
-    /// A resource goes after all that needed it.
-    private static func deletions(of leaving: [String: Applied]) -> [Step] {
-        var users: [String: Set<String>] = [:]
-        for (id, resource) in leaving {
-            for need in resource.needs { users[need.lowercased(), default: []].insert(id) }
-        }
-        return leaving.sorted { $0.key < $1.key }.map { id, resource in
-            Step(id: id, type: resource.type, node: nil, action: .delete, after: users[id] ?? [])
-        }
-    }
-}
-
-extension DesiredResource {
-    /// The identifier as it is compared: Azure takes no notice of capitals.
-    fileprivate var key: String { id.lowercased() }
-}
-
-extension [String: Plan.Applied] {
-    fileprivate var byIdentifier: Self { Dictionary(map { ($0.key.lowercased(), $0.value) }) { first, _ in first } }
-}
-
-extension [String: Value] {
-    fileprivate var byIdentifier: Self { Dictionary(map { ($0.key.lowercased(), $0.value) }) { first, _ in first } }
 }

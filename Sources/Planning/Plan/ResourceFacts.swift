@@ -10,6 +10,20 @@ package struct ResourceFacts: Sendable, Hashable {
     package var unreadable: Set<String> = []
     /// Properties whose words Azure gives back in capitals of its own.
     package var respelled: Set<String> = []
+    /// Properties that name a resource which cannot be deleted meanwhile.
+    package var keeps: Set<String> = []
+    package var lane = Lane.family
+    /// Children that come with the resource and that nobody made: `rules/$Default`; `*` is any name.
+    package var ownChildren: Set<String> = []
+
+    /// What is busy while a resource is written, so that no other write of it may begin.
+    package enum Lane: Sendable, Hashable {
+        /// The resource at the top of its family: a namespace with all its queues, a site with its settings.
+        case family
+        /// The resource that this property names.
+        case named(by: String)
+        case nothing
+    }
 }
 
 extension ResourceType {
@@ -38,17 +52,25 @@ extension ResourceType {
                 ]
             )
         case .containerApp:
+            // Source: github.com/microsoft/azure-container-apps/issues/701
             ResourceFacts(
                 fixed: ["properties.environmentId"],
                 respelled: [
                     "properties.configuration.activeRevisionsMode", "properties.configuration.ingress.transport",
                     "properties.template.containers[].probes[].type", "properties.template.volumes[].storageType",
-                ]
+                ],
+                keeps: ["properties.environmentId"],
+                lane: .named(by: "properties.environmentId")
             )
         case .databaseAccount:
             ResourceFacts(
                 fixed: ["kind"],
-                respelled: ["properties.databaseAccountOfferType", "properties.minimalTlsVersion"]
+                respelled: ["properties.databaseAccountOfferType", "properties.minimalTlsVersion"],
+                // Source: learn.microsoft.com/azure/cosmos-db/nosql/security/reference-data-plane-roles
+                ownChildren: [
+                    "sqlRoleDefinitions/00000000-0000-0000-0000-000000000001",
+                    "sqlRoleDefinitions/00000000-0000-0000-0000-000000000002",
+                ]
             )
         case .databaseContainer:
             // Source: learn.microsoft.com/azure/cosmos-db/partitioning-overview
@@ -63,6 +85,7 @@ extension ResourceType {
             )
         case .modelAccount: ResourceFacts(fixed: ["kind"], respelled: ["properties.publicNetworkAccess"])
         case .modelDeployment: ResourceFacts(respelled: ["properties.versionUpgradeOption"])
+        case .namespace: ResourceFacts(ownChildren: ["authorizationRules/RootManageSharedAccessKey"])
         case .plan: ResourceFacts(fixed: ["properties.reserved"])
         // Source: learn.microsoft.com/azure/service-bus-messaging/duplicate-detection#enable-duplicate-detection
         case .queue, .topic: ResourceFacts(fixed: ["properties.requiresDuplicateDetection"])
@@ -70,30 +93,40 @@ extension ResourceType {
             // Source: learn.microsoft.com/rest/api/authorization/role-assignments/create
             ResourceFacts(
                 fixed: ["properties.principalId", "properties.roleDefinitionId"],
-                respelled: ["properties.principalType"]
+                respelled: ["properties.principalType"],
+                lane: .nothing
             )
         case .rule: ResourceFacts(respelled: ["properties.filterType"])
         case .secret: ResourceFacts(unreadable: ["properties.value"])
         case .site:
+            // Source: learn.microsoft.com/azure/app-service/app-service-plan-manage#delete
             ResourceFacts(
                 unreadable: ["properties.siteConfig"],
                 respelled: [
                     "properties.functionAppConfig.deployment.storage.authentication.type",
                     "properties.functionAppConfig.deployment.storage.type",
                     "properties.functionAppConfig.runtime.name",
+                ],
+                keeps: ["properties.serverFarmId"],
+                ownChildren: [
+                    "basicPublishingCredentialsPolicies/*", "config/*", "functions/*", "hostNameBindings/*",
                 ]
             )
+        // Source: learn.microsoft.com/azure/service-bus-messaging/topic-filters
+        case .subscription: ResourceFacts(ownChildren: ["rules/$Default"])
         case .storageAccount:
             ResourceFacts(
                 fixed: ["kind"],
-                respelled: ["properties.accessTier", "properties.minimumTlsVersion"]
+                respelled: ["properties.accessTier", "properties.minimumTlsVersion"],
+                ownChildren: [
+                    "blobServices/default", "fileServices/default", "queueServices/default", "tableServices/default",
+                ]
             )
         case .blobContainer: ResourceFacts(respelled: ["properties.publicAccess"])
         case .vault: ResourceFacts(respelled: ["properties.sku.family", "properties.sku.name"])
         case .workspace: ResourceFacts(respelled: ["properties.sku.name"])
         case .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
-            .namespace, .publishingPolicy, .registry, .roleDefinition, .siteSettings, .subscription, .table,
-            .tableService:
+            .publishingPolicy, .registry, .roleDefinition, .siteSettings, .table, .tableService:
             ResourceFacts()
         }
     }

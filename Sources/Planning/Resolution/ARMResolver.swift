@@ -10,6 +10,7 @@ package struct ARMResolver: Sendable {
     let template: ARMTemplate
     let resources: [Symbol: ARMResource]
     private let given: [String: String]
+    private let parameters: [String: ARMParameter.Kind]
     private let live: @Sendable (Symbol, [String]) -> JSON?
 
     /// Prepares to resolve a template.
@@ -29,6 +30,7 @@ package struct ARMResolver: Sendable {
         self.scope = scope
         self.given = parameters
         self.live = live
+        self.parameters = Dictionary(template.parameters.map { ($0.name, $0.kind) }) { first, _ in first }
         self.resources = Dictionary(uniqueKeysWithValues: template.resources.map { ($0.symbol, $0) })
     }
 
@@ -102,10 +104,14 @@ package struct ARMResolver: Sendable {
 
     private func parameter(_ name: String) throws(Unresolved) -> JSON {
         if let value = given[name] { return .string(value) }
-        guard case .text(let value, _) = template.parameters.first(where: { $0.name == name })?.kind else {
-            throw .parameter(name)
-        }
+        guard case .text(let value, _) = parameters[name] else { throw .parameter(name) }
         return try json(value)
+    }
+
+    /// The parameter as one for a secret; `nil` for any other.
+    func secret(_ parameter: String) -> SecretParameter? {
+        guard case .secret(let environment) = parameters[parameter] else { return nil }
+        return SecretParameter(name: parameter, environment: environment)
     }
 
     private func attribute(_ attribute: ARMAttribute, of symbol: Symbol) throws(Unresolved) -> JSON {
