@@ -129,7 +129,7 @@ let package = Package(
                 "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Rehearsal", "Renderers",
                 "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
                 .argumentParser, .asyncHTTPClient,
-                .configuration, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
+                .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -263,9 +263,9 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "ServiceBusEmulator",
-                "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor", "ValidatorTools", .argumentParser,
-                .subprocess, .systemPackage,
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "SampleStacks",
+                "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
+                "TestInstruments", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

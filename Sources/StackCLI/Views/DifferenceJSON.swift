@@ -55,24 +55,12 @@ enum DifferenceJSON {
             switch thing.change {
             case .added(let value): (nil, JSON(value), nil)
             case .removed(let value): (JSON(value), nil, nil)
-            case .changed(let changes): (nil, nil, .array(changes.map(property)))
+            case .changed(let changes): (nil, nil, .array(changes.map { JSON($0) }))
             }
         return .compact([
             "kind": .string(thing.id.kind.rawValue), "type": thing.id.type.map { .string($0) },
             "name": .string(thing.id.name), "change": .string(thing.fate.rawValue), "old": old, "new": new,
             "properties": properties,
-        ])
-    }
-
-    private static func property(_ property: PropertyChange) -> JSON {
-        let (change, old, new): (String, JSON?, JSON?) =
-            switch property.change {
-            case .added(let value): ("added", nil, JSON(value))
-            case .changed(let old, let new): ("changed", JSON(old), JSON(new))
-            case .removed(let value): ("removed", JSON(value), nil)
-            }
-        return .compact([
-            "path": .string(property.path.description), "change": .string(change), "old": old, "new": new,
         ])
     }
 
@@ -86,19 +74,5 @@ enum DifferenceJSON {
                 ]
             }
         )
-    }
-}
-
-extension JSON {
-    /// A value of a property; what JSON has no word for is an object with one member that begins with `$`.
-    init(_ value: Planning.Value) {
-        switch value {
-        case .string(let text): self = .string(text)
-        case .literal(let text): self = (try? JSON(parsing: text)) ?? .string(text)
-        case .expression(let text): self = ["$expression": .string(text)]
-        case .list(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members): self = .object(members.map { Member($0.name, JSON($0.value)) })
-        case .secret: self = ["$secret": true]
-        }
     }
 }

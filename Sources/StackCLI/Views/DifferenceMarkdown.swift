@@ -3,16 +3,12 @@ import Renderers
 
 /// A difference for a pull request or a step summary: what is removed first, details folded.
 enum DifferenceMarkdown {
-    /// GitHub refuses a step summary above this size.
-    ///
-    /// Source: docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits
-    static let byteLimit = 1 << 20
     private static let removalLimit = 100
 
     static func text(
         _ difference: Difference,
         _ names: (old: String, new: String),
-        byteLimit: Int = byteLimit
+        byteLimit: Int = Markdown.byteLimit
     ) -> String {
         var text = head(of: difference, names)
         var omitted = 0
@@ -35,7 +31,7 @@ enum DifferenceMarkdown {
             difference.isEmpty
             ? "### Nothing is different; \(counts.unchanged) unchanged"
             : "### \(removed), \(counts.added) added, \(counts.changed) changed, \(counts.unchanged) unchanged"
-        var lines = [title, "", "Old: \(code(names.old))<br>", "New: \(code(names.new))", ""]
+        var lines = [title, "", "Old: \(Markdown.code(names.old))<br>", "New: \(Markdown.code(names.new))", ""]
         let removals = removals(in: difference)
         if !removals.isEmpty {
             lines += ["**Removed**", ""] + removals.prefix(removalLimit)
@@ -50,9 +46,9 @@ enum DifferenceMarkdown {
             switch file.content {
             case .things(let changes):
                 changes.filter { $0.fate == .removed }.map {
-                    "- \(code($0.id.words)) in \(code(file.path.description))"
+                    "- \(Markdown.code($0.id.words)) in \(Markdown.code(file.path.description))"
                 }
-            case .lines: file.fate == .removed ? ["- \(code(file.path.description))"] : []
+            case .lines: file.fate == .removed ? ["- \(Markdown.code(file.path.description))"] : []
             }
         }
     }
@@ -61,41 +57,11 @@ enum DifferenceMarkdown {
 
     /// `nil` where not even the first lines fit.
     private static func details(of file: FileDifference, byteLimit: Int) -> String? {
-        let lines = DifferenceWords(values: ValueText(limit: nil)).lines(file).map(line)
-        let fence = String(repeating: "`", count: max(3, (lines.map(longestFence).max() ?? 0) + 1))
-        let summary = "\(html(file.path.description)): \(file.words)"
-        let start = "<details><summary>\(summary)</summary>\n\n\(fence)diff\n"
-        let end = "\(fence)\n\n</details>\n"
-        let note = "… the rest does not fit; see `infra diff`\n"
-        var room = byteLimit - start.utf8.count - end.utf8.count - note.utf8.count
-        guard room > 0 else { return nil }
-        var body = ""
-        for line in lines {
-            room -= line.utf8.count + 1
-            guard room >= 0 else { return start + body + note + end }
-            body += line + "\n"
-        }
-        return start + body + end
-    }
-
-    /// The mark stands first, where `diff` highlighting looks for it.
-    private static func line(_ line: DifferenceWords.Line) -> String {
-        let mark = line.mark == .changed ? "!" : line.mark == .note ? "#" : line.mark?.rawValue ?? " "
-        return "\(mark) \(String(repeating: "  ", count: line.depth))\(line.text)"
-    }
-
-    private static func longestFence(_ text: String) -> Int {
-        text.split { $0 != "`" }.map(\.count).max() ?? 0
-    }
-
-    /// A text as inline code, whatever is in it.
-    private static func code(_ text: String) -> String {
-        let fence = String(repeating: "`", count: longestFence(text) + 1)
-        let padding = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
-        return "\(fence)\(padding)\(text.withoutControls)\(padding)\(fence)"
-    }
-
-    private static func html(_ text: String) -> String {
-        text.withoutControls.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        Markdown.fold(
+            "\(Markdown.html(file.path.description)): \(file.words)",
+            DifferenceWords(values: ValueText(limit: nil)).lines(file).map(\.diffText),
+            byteLimit: byteLimit,
+            note: "… the rest does not fit; see `infra diff`"
+        )?.text
     }
 }

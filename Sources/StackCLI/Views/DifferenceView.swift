@@ -28,7 +28,8 @@ struct DifferenceView {
         let things = files.reduce(0) { $0 + $1.count(fate) }
         let side = fate == .added ? "the old side has none of it" : "the new side has none of it"
         let count = "\(files.count) file\(files.count == 1 ? "" : "s"), \(things) thing\(things == 1 ? "" : "s")"
-        return paint("\(DifferenceWords.Mark(fate).rawValue) \(format.rawValue): \(count); \(side)", .init(fate))
+        let mark = ChangeLine.Mark(fate)
+        return palette.paint("\(mark.rawValue) \(format.rawValue): \(count); \(side)", mark)
     }
 
     private func lines(_ file: FileDifference) -> [String] {
@@ -36,10 +37,7 @@ struct DifferenceView {
         let name = "  \(file.path.path.withoutControls)"
         let head = file.fate == .changed ? name : "\(name) (\(file.fate.rawValue))"
         return [head]
-            + words.lines(file).map { line in
-                let indent = String(repeating: "  ", count: 2 + line.depth)
-                return "\(indent)\(paint("\(line.mark?.rawValue ?? " ") \(line.text)", line.mark))"
-            }
+            + words.lines(file).map { palette.paint($0, indent: 2) }
     }
 
     private func summary(of difference: Difference) -> [String] {
@@ -49,14 +47,5 @@ struct DifferenceView {
         guard !difference.respelled.isEmpty else { return [words] }
         let files = difference.respelled.map(\.description).joined(separator: ", ")
         return [words, palette.dim("Only spelled differently (see --text): \(files.withoutControls)")]
-    }
-
-    private func paint(_ text: String, _ mark: DifferenceWords.Mark?) -> String {
-        switch mark {
-        case .added: palette.paint(text, .green)
-        case .changed, .note: palette.paint(text, .yellow)
-        case .removed: palette.paint(text, .red)
-        case nil: palette.dim(text)
-        }
     }
 }

@@ -1,24 +1,16 @@
 import Planning
 import Renderers
 
-/// The lines of a difference before they get their form: what each says, how it is marked and how deep it stands.
+/// The lines of a difference before they get their form.
 struct DifferenceWords {
     let values: ValueText
 
-    struct Line: Equatable {
-        var mark: Mark?
-        var depth: Int
-        var text: String
-    }
-
-    enum Mark: String { case added = "+", changed = "~", removed = "-", note = "!" }
-
     /// All about one file, its name not included.
-    func lines(_ file: FileDifference) -> [Line] {
-        var lines = file.notes.map { Line(mark: .note, depth: 0, text: words(for: $0)) }
+    func lines(_ file: FileDifference) -> [ChangeLine] {
+        var lines = file.notes.map { ChangeLine(mark: .note, depth: 0, text: words(for: $0)) }
         if let isExecutable = file.becomesExecutable {
             let text = isExecutable ? "may be run as a program now" : "may be run as a program no longer"
-            lines.append(Line(mark: .changed, depth: 0, text: text))
+            lines.append(ChangeLine(mark: .changed, depth: 0, text: text))
         }
         switch file.content {
         case .things(let changes): return lines + changes.flatMap(self.lines)
@@ -27,41 +19,23 @@ struct DifferenceWords {
         }
     }
 
-    private func lines(_ thing: ThingChange) -> [Line] {
-        let head = Line(mark: Mark(thing.fate), depth: 0, text: values.name(thing.id.words))
+    private func lines(_ thing: ThingChange) -> [ChangeLine] {
+        let head = ChangeLine(mark: .init(thing.fate), depth: 0, text: values.name(thing.id.words))
         switch thing.change {
         case .added, .removed: return [head]
-        case .changed(let changes): return [head] + changes.map(line)
+        case .changed(let changes): return [head] + changes.map(PropertyWords(values: values).line)
         }
     }
 
-    private func line(_ property: PropertyChange) -> Line {
-        let path = values.name(property.path.description)
-        switch property.change {
-        case .added(let value): return Line(mark: .added, depth: 1, text: path + ending(property.path, value))
-        case .removed(let value): return Line(mark: .removed, depth: 1, text: path + ending(property.path, value))
-        case .changed(.secret, .secret): return Line(mark: .changed, depth: 1, text: "\(path): (secret), another one")
-        case .changed(let old, let new):
-            let pair = values.pair(old, new)
-            return Line(mark: .changed, depth: 1, text: "\(path): \(pair.old) → \(pair.new)")
-        }
+    private func lines(_ hunk: LineDifference.Hunk) -> [ChangeLine] {
+        [ChangeLine(mark: nil, depth: 0, text: hunk.header)]
+            + hunk.lines.map { ChangeLine(mark: .init($0.mark), depth: 0, text: $0.text.withoutControls) }
     }
 
-    /// The value, unless the path ends with it: `dependsOn[queue]`.
-    private func ending(_ path: PropertyPath, _ value: Value) -> String {
-        if case .element(let name) = path.steps.last, name == value.scalar { return "" }
-        return ": \(values.text(value))"
-    }
-
-    private func lines(_ hunk: LineDifference.Hunk) -> [Line] {
-        [Line(mark: nil, depth: 0, text: hunk.header)]
-            + hunk.lines.map { Line(mark: Mark($0.mark), depth: 0, text: $0.text.withoutControls) }
-    }
-
-    private func count(_ difference: LineDifference) -> Line {
+    private func count(_ difference: LineDifference) -> ChangeLine {
         let isAdded = difference.added > 0
         let count = isAdded ? difference.added : difference.removed
-        return Line(mark: isAdded ? .added : .removed, depth: 0, text: "\(count) line\(count == 1 ? "" : "s")")
+        return ChangeLine(mark: isAdded ? .added : .removed, depth: 0, text: "\(count) line\(count == 1 ? "" : "s")")
     }
 
     private func words(for note: FileDifference.Note) -> String {
@@ -74,7 +48,7 @@ struct DifferenceWords {
     }
 }
 
-extension DifferenceWords.Mark {
+extension ChangeLine.Mark {
     init(_ fate: FileDifference.Fate) {
         switch fate {
         case .added: self = .added

@@ -53,10 +53,22 @@ extension String {
             switch scalar {
             case "\u{1B}": rest.dropEscapeSequence()
             case "\t": kept.append(scalar)
-            default: if scalar.properties.generalCategory != .control { kept.append(scalar) }
+            default: if !scalar.isControl { kept.append(scalar) }
             }
         }
         return String(kept)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal or a browser does something else with it than to show it, as turning the order of a line.
+    ///
+    /// Source: unicode.org/reports/tr9, sections 2.1 to 2.5.
+    fileprivate var isControl: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: properties.isBidiControl
+        }
     }
 }
 

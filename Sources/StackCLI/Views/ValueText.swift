@@ -5,6 +5,8 @@ import Planning
 struct ValueText {
     /// How many characters a value may have; `nil` for any number.
     let limit: Int?
+    /// What stands for an expression; `nil` for its own words.
+    var unknown: String?
 
     /// A name or a path, which may be long where expressions are names.
     func name(_ text: String) -> String {
@@ -14,12 +16,12 @@ struct ValueText {
     }
 
     func text(_ value: Value) -> String {
-        cut(Self.whole(value))
+        cut(whole(value))
     }
 
     /// Both sides of a change; where they are long, from shortly before the place where they part.
     func pair(_ old: Value, _ new: Value) -> (old: String, new: String) {
-        let (old, new) = (Self.whole(old), Self.whole(new))
+        let (old, new) = (whole(old), whole(new))
         guard let limit, max(old.count, new.count) > limit else { return (old, new) }
         let shared = zip(old, new).prefix { $0 == $1 }.count
         let dropped = max(0, shared - limit / 3)
@@ -32,14 +34,15 @@ struct ValueText {
         return rest.count <= limit + 1 ? rest : "\(rest.prefix(limit))… (\(text.count) characters)"
     }
 
-    private static func whole(_ value: Value) -> String {
+    private func whole(_ value: Value) -> String {
         spelled(value).withoutControls
     }
 
-    private static func spelled(_ value: Value) -> String {
+    private func spelled(_ value: Value) -> String {
         switch value {
         case .string(let text): JSON.string(text).text
-        case .literal(let text), .expression(let text): text
+        case .literal(let text): text
+        case .expression(let text): unknown ?? text
         case .list(let elements): "[\(elements.map(spelled).joined(separator: ", "))]"
         case .object(let members):
             members.isEmpty
