@@ -47,6 +47,7 @@ struct LogView: Sendable {
 extension String {
     /// The text without the characters and sequences by which a log line could move the cursor or change the screen.
     var withoutControls: String {
+        guard !utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return self }
         var rest = Substring(self).unicodeScalars
         var kept = String.UnicodeScalarView()
         while let scalar = rest.popFirst() {

@@ -61,14 +61,17 @@ enum Markdown {
     }
 
     private static func longestFence(_ text: String) -> Int {
-        text.split { $0 != "`" }.map(\.count).max() ?? 0
+        text.utf8.reduce(into: (longest: 0, current: 0)) { run, byte in
+            run.current = byte == UInt8(ascii: "`") ? run.current + 1 : 0
+            run.longest = max(run.longest, run.current)
+        }.longest
     }
 }
 
 extension String {
     /// The text without controls and on one line, as a cell, a heading or a line of a list must be.
     var onOneLine: String {
-        guard contains(where: { $0.isNewline || $0 == "\t" }) else { return withoutControls }
+        guard !utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return self }
         return split { $0.isNewline || $0 == "\t" }.joined(separator: " ").withoutControls
     }
 }
