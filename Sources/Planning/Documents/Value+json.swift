@@ -22,7 +22,7 @@ extension Value {
         switch self {
         case .string(let text): return .string(text)
         case .literal(let text):
-            guard let json = try? JSON(parsing: text) else { throw .literal(path, text) }
+            guard let json = try? JSON(parsing: text), json.text == text else { throw .literal(path, text) }
             switch json {
             case .null, .bool, .number: return json
             case .string, .array, .object: throw .literal(path, text)

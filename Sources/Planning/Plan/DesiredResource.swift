@@ -50,6 +50,7 @@ extension DesiredResource {
     /// This resource as it is while nobody knows what some resources tell; `nil` where they tell nothing of it.
     ///
     /// - Parameter tellers: The keys of those resources.
+    /// - Returns: The resource with expressions in those places.
     func doubting(_ tellers: Set<String>) -> DesiredResource? {
         let doubted = told.filter { $0.tellers.contains { tellers.contains($0.identifierKey) } }
         guard !doubted.isEmpty else { return nil }

@@ -43,19 +43,24 @@ package struct Plan: Sendable, Hashable {
         package let needs: Set<String>
         package let node: ResourceID?
         package let isProtected: Bool
+        /// Whether it was there when a deployment came to its end; one that was cut off may not have made it, or have
+        /// deleted it.
+        package let isCertain: Bool
 
         package init(
             type: ResourceType,
             body: Value,
             needs: Set<String>,
             node: ResourceID? = nil,
-            isProtected: Bool = false
+            isProtected: Bool = false,
+            isCertain: Bool = true
         ) {
             self.type = type
             self.body = body
             self.needs = needs
             self.node = node
             self.isProtected = isProtected
+            self.isCertain = isCertain
         }
 
         /// A resource that was just applied.

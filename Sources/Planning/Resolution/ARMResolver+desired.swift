@@ -1,5 +1,5 @@
 import JSONText
-import Renderers
+package import Renderers
 
 // What a deployment makes: every resource with what is known of it.
 
@@ -14,19 +14,35 @@ extension ARMResolver {
         var identifiers: [Symbol: String] = [:]
         for resource in template.resources { identifiers[resource.symbol] = try identifier(of: resource) }
         return template.resources.filter { !$0.isExisting }.compactMap { resource in
-            guard let id = identifiers[resource.symbol] else { return nil }
-            var reading = BodyReading(resolver: self, identifiers: identifiers)
-            let body = reading.value(.object(resource.body))
-            return DesiredResource(
-                id: id,
-                type: resource.type,
-                node: resource.node,
-                body: body,
-                needs: Set(resource.needs.flatMap(made).compactMap { identifiers[$0] }),
-                isProtected: resource.isProtected,
-                told: reading.told
-            )
+            identifiers[resource.symbol].map { desired(resource, id: $0) { identifiers[$0] } }
         }
+    }
+
+    /// One resource that a deployment makes, with what is known of it now.
+    ///
+    /// - Throws: ``Unresolved`` when its name cannot be told, for want of a parameter.
+    package func desired(of resource: ARMResource) throws(Unresolved) -> DesiredResource {
+        desired(resource, id: try identifier(of: resource)) { symbol in
+            resources[symbol].flatMap { try? identifier(of: $0) }
+        }
+    }
+
+    private func desired(
+        _ resource: ARMResource,
+        id: String,
+        identifier: @escaping (Symbol) -> String?
+    ) -> DesiredResource {
+        var reading = BodyReading(resolver: self, identifier: identifier)
+        let body = reading.value(.object(resource.body))
+        return DesiredResource(
+            id: id,
+            type: resource.type,
+            node: resource.node,
+            body: body,
+            needs: Set(resource.needs.flatMap(made).compactMap(identifier)),
+            isProtected: resource.isProtected,
+            told: reading.told
+        )
     }
 
     /// The resource itself, or the one that a resource which is only referred to belongs to.
@@ -39,13 +55,13 @@ extension ARMResolver {
 /// Reads a body as far as it is known, and notes who told what.
 private struct BodyReading {
     let resolver: ARMResolver
-    let identifiers: [Symbol: String]
+    let identifier: (Symbol) -> String?
     private(set) var told: [ToldValue] = []
     private var path = PropertyPath()
 
-    init(resolver: ARMResolver, identifiers: [Symbol: String]) {
+    init(resolver: ARMResolver, identifier: @escaping (Symbol) -> String?) {
         self.resolver = resolver
-        self.identifiers = identifiers
+        self.identifier = identifier
     }
 
     mutating func value(_ value: ARMValue) -> Value {
@@ -64,7 +80,7 @@ private struct BodyReading {
             guard let secret = resolver.secret(name) else { return known(value) }
             return .secret(HiddenValue(try? Value(resolver.json(value)), of: secret))
         case .bool, .integer, .decimal, .string, .attribute, .joined, .call:
-            let tellers = Set(value.tellers.compactMap { identifiers[$0] })
+            let tellers = Set(value.tellers.compactMap(identifier))
             if !tellers.isEmpty {
                 told.append(ToldValue(path: path, tellers: tellers, expression: value.expression))
             }

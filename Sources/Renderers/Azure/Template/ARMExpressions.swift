@@ -29,8 +29,8 @@ struct ARMExpressions {
     /// A value that is text, or an expression for text.
     func text(_ value: ARMValue) -> String {
         switch constant(value) {
-        case .string(let plain): plain.inTemplate
-        case let constant: "[\(spelled(constant))]"
+        case .string(let plain): TemplateText.plain(plain).string
+        case let constant: TemplateText.expression(spelled(constant)).string
         }
     }
 
@@ -132,13 +132,8 @@ struct ARMExpressions {
 }
 
 extension String {
-    /// Plain text in a template; what looks like an expression gets a bracket more.
-    fileprivate var inTemplate: String {
-        utf8.first == UInt8(ascii: "[") && utf8.last == UInt8(ascii: "]") ? "[\(self)" : self
-    }
-
     /// Text inside an expression.
-    fileprivate var inExpression: String { "'\(doubling("'"))'" }
+    fileprivate var inExpression: String { TemplateText.quoted(self) }
 }
 
 extension [ARMValue] {
