@@ -209,8 +209,9 @@ struct PlanViewTests {
     @Test(arguments: [0, 40, 600, 1 << 20])
     func `it stays within what GitHub takes, and is sound wherever it is cut`(limit: Int) {
         let large = String(repeating: "x`<&", count: 1 << 18)
-        let many = (0..<40_000).map { index in
-            SamplePlans.step(SamplePlans.id("a/b/r\(index)"), .queue, "r\(index)", .create(["name": .string("r\(index)")]))
+        let name = String(repeating: "n", count: 120)
+        let many = (0..<8_000).map { index in
+            SamplePlans.step(SamplePlans.id("a/b/r\(index)"), .queue, "r\(index)", .create(["name": .string(name)]))
         }
         for plan in [Self.plan(of: large), Plan(steps: many, unchanged: 0)] {
             let text = PlanMarkdown.text(plan, of: SamplePlans.subject, byteLimit: limit)

@@ -16,7 +16,7 @@ struct ColorOptions: ParsableArguments {
         if let color { return color }
         if environment["NO_COLOR"].map({ !$0.isEmpty }) == true { return false }
         if environment["FORCE_COLOR"].map({ !$0.isEmpty }) == true { return true }
-        return isInteractive
+        return isInteractive && environment["TERM"] != "dumb"
     }
 }
 

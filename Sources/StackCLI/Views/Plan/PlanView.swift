@@ -11,6 +11,7 @@ struct PlanView {
         guard !counts.isEmpty else { return ["Nothing to do: \(counts.words)."] }
         let words = PlanWords(valueLimit: valueLimit)
         let steps = PlannedChange.allCases.flatMap { counts.steps[$0] ?? [] }
-        return steps.flatMap { words.lines($0).map { palette.paint($0, indent: 0) } } + ["", "Plan: \(counts.words)."]
+        let lines = steps.flatMap { words.lines($0).map { palette.paint($0, indent: 0) } }
+        return lines.map(WorkflowCommand.harmless) + ["", "Plan: \(counts.words)."]
     }
 }
