@@ -87,7 +87,8 @@ struct SavedPlan: Sendable, Hashable {
     ///
     /// - Throws: ``SavedPlanError/other(_:saved:wanted:)`` with the first fact that is another one.
     func check(_ wanted: PlanSubject) throws(SavedPlanError) {
-        for (mine, yours) in zip(subject.facts, wanted.facts) where mine.value.lowercased() != yours.value.lowercased() {
+        for (mine, yours) in zip(subject.facts, wanted.facts) where mine.value.lowercased() != yours.value.lowercased()
+        {
             throw .other(mine.key, saved: mine.value, wanted: yours.value)
         }
     }

@@ -21,6 +21,12 @@ enum Markdown {
         }
     }
 
+    /// A text that somebody else wrote, as itself and no longer than anybody reads.
+    static func excerpt(_ text: String) -> String {
+        let limit = 4096
+        return plain(text.utf8.count > limit ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "…" : text)
+    }
+
     static func html(_ text: String) -> String {
         text.onOneLine.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }

@@ -18,11 +18,26 @@ struct MarkdownReport {
     /// The report, with a note where something is left out; empty where not even that fits.
     var text: String { isCut ? room < 0 ? "" : "\(written)\n\(note)\n" : written }
 
-    mutating func add(_ line: String = "") {
+    /// Adds a line; false where it does not fit.
+    @discardableResult
+    mutating func add(_ line: String = "") -> Bool {
         let size = line.utf8.count + 1
-        guard size <= room else { return isCut = true }
+        guard size <= room else {
+            isCut = true
+            return false
+        }
         room -= size
         written += line + "\n"
+        return true
+    }
+
+    /// Adds a table of cells that are Markdown already.
+    mutating func addTable(_ header: [String], _ rows: [[String]]) {
+        guard !rows.isEmpty else { return }
+        let rule = header.map { _ in "---" }
+        guard add("\(Markdown.row(header))\n\(Markdown.row(rule))") else { return }
+        for row in rows { add(Markdown.row(row)) }
+        add()
     }
 
     /// Adds what is wrong or leaves, as a list under a heading, of which the first hundred are shown.

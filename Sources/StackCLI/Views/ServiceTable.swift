@@ -9,14 +9,7 @@ struct ServiceTable {
         let rows = services.map { service in
             [service.name, service.address, state(service), health(service.state), started(service.state)]
         }
-        let widths = header.indices.map { column in
-            ([header] + rows).map { $0[column].count }.max() ?? 0
-        }
-        // The last column needs no spaces after it.
-        let padded = ([header] + rows).map { row in
-            zip(row.dropLast(), widths).map { $0.padded(to: $1) } + row.suffix(1)
-        }
-        return padded.enumerated().map { index, row in
+        return TextTable.rows([header] + rows).enumerated().map { index, row in
             index == 0 ? palette.dim(row.joined(separator: "  ")) : paint(row, services[index - 1])
         }
     }
