@@ -42,7 +42,7 @@ struct Terminal: Sendable {
 extension Terminal {
     private static let longestLine = 1024
 
-    /// Waits for a line, without its end; `nil` where nothing more comes. What is too long for an answer is cut.
+    /// Waits for a line, of which it gives no more than an answer can have; `nil` where nothing more comes.
     func readLine() -> String? {
         var line: [UInt8] = []
         var byte: UInt8 = 0

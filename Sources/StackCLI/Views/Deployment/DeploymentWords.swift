@@ -5,7 +5,7 @@ struct DeploymentWords {
     let summary: DeploymentSummary
     let names: ResourceNames
 
-    /// `Failed after 12 s: 1 failed, 2 skipped, 30 done.`
+    /// How it ended, and how many steps ended how: `Failed after 12 s: 1 failed, 2 skipped`.
     var title: String {
         let parts = [
             (summary.failed.count, "failed"), (summary.skipped.count, "skipped"),
