@@ -1,4 +1,3 @@
-import Configuration
 import JSONText
 import Renderers
 import ServiceBusEmulator
@@ -72,30 +71,6 @@ struct LocalStack {
     var missingExecutables: [String] {
         Set(plan.processes.map(\.executable)).sorted()
             .filter { !FileManager.default.isExecutableFile(atPath: "\(executables)/\($0)") }
-    }
-}
-
-/// The environment of the user, with `.env` behind it.
-struct UserEnvironment: Sendable {
-    let variables: [String: String]
-    private let file: EnvironmentVariablesProvider
-
-    init() async throws {
-        self.variables = ProcessInfo.processInfo.environment
-        do {
-            self.file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
-        } catch {
-            throw Failure("The file '.env' cannot be read. Mend or remove it.", code: Failure.configuration)
-        }
-    }
-
-    /// The value of a variable; an empty one counts as none.
-    func value(for name: String) -> String? {
-        [variables[name], try? file.environmentValue(forName: name)].compactMap(\.self).first { !$0.isEmpty }
-    }
-
-    func values(for names: some Sequence<String>) -> [String: String] {
-        names.reduce(into: [:]) { $0[$1] = value(for: $1) }
     }
 }
 
