@@ -221,9 +221,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AzureSimulator", "JSONText", "Renderers", "ServiceKit", "StackCLI", "StackModel", "ValidatorTools",
-                "infra",
-                "TestInstruments", .asyncHTTPClient, .hummingbird, .logging,
+                "AzureSimulator", "JSONText", "Planning", "Renderers", "ServiceKit", "Settings", "StackCLI",
+                "StackGraph", "StackModel", "ValidatorTools", "infra",
+                "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore, .nioHTTP1,
                 .nioPosix, .subprocess, .systemPackage,
             ],

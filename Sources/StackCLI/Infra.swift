@@ -12,9 +12,10 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
             abstract: "Runs the stack on this machine, and shows what it is made of.",
             version: ServiceIdentity.currentVersion,
             subcommands: [
-                Up<Definition>.self, Down.self, Status.self, Logs.self, GraphCommand<Definition>.self,
+                Up<Definition>.self, Down.self, Status<Definition>.self, Logs<Definition>.self,
+                Outputs<Definition>.self, GraphCommand<Definition>.self,
                 RenderCommand<Definition>.self, DiffCommand<Definition>.self, CostCommand<Definition>.self,
-                Token<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
+                SecretsCommand<Definition>.self, Token<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
             ]
         )
     }

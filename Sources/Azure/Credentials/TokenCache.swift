@@ -15,6 +15,9 @@ public final class TokenCache: TokenCredential {
         self.connection = connection
     }
 
+    /// The source of a chain that gave the tokens, as a person would name it.
+    public var source: String? { (credential as? CredentialChain)?.source }
+
     public func token(for scope: TokenScope) async throws -> AccessToken {
         while true {
             try Task.checkCancellation()

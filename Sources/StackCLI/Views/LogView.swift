@@ -13,9 +13,11 @@ struct LogView: Sendable {
         self.width = services.map(\.count).max() ?? 0
     }
 
-    func line(_ text: String, of service: String) -> String {
+    /// A line of a service, or of a part of it, such as one of its replicas.
+    func line(_ text: String, of service: String, part: String? = nil) -> String {
         let name = palette.paint(service.padded(to: width), palette.color(names.firstIndex(of: service) ?? 0))
-        return "\(name) \(palette.dim("│")) \(entry(text))"
+        let names = [name] + (part.map { [palette.dim($0.withoutControls)] } ?? [])
+        return "\(names.joined(separator: " ")) \(palette.dim("│")) \(entry(text))"
     }
 
     /// An entry in the services' JSON form becomes time, level, message and facts; any other line stays as it is.

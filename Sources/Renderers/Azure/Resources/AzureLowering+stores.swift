@@ -1,4 +1,4 @@
-import StackGraph
+package import StackGraph
 
 // Storage, vaults, caches, databases, models, registries and telemetry.
 
@@ -217,5 +217,5 @@ extension SecretNode {
     /// A vault takes no underscores.
     ///
     /// Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftkeyvault
-    var nameInVault: String { String(name.map { $0 == "_" ? "-" : $0 }) }
+    package var nameInVault: String { String(name.map { $0 == "_" ? "-" : $0 }) }
 }

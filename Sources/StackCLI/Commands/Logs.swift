@@ -1,0 +1,83 @@
+import ArgumentParser
+import StackModel
+import Supervisor
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Shows what services wrote.
+struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "logs", abstract: "Show the logs of all services, or of one.")
+    }
+
+    @Argument(help: "The service; all of them when left out.")
+    var service: String?
+
+    @Flag(name: .shortAndLong, help: "Go on as more is written, until Ctrl-C.")
+    var follow = false
+
+    @Option(help: "How many lines of each service to begin with.")
+    var lines = 100
+
+    @Option(help: "Where they run: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
+    var target = CommandTarget.local
+
+    @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var azure: AzureOptions
+    @OptionGroup var colors: ColorOptions
+
+    func validate() throws {
+        guard lines >= 0 else { throw ValidationError("--lines must not be negative.") }
+    }
+
+    func run() async throws {
+        try await reportingFailures {
+            switch target {
+            case .local: try await showLocal()
+            case .azure: try await showAzure()
+            }
+        }
+    }
+
+    private func showLocal() async throws {
+        let directory = StateDirectory()
+        let known = try Self.services(in: directory)
+        let wanted = try service.map { [try Self.checked($0, among: known)] } ?? known
+        let environment = try await UserEnvironment()
+        let palette = colors.palette(environment)
+        let view = LogView(services: wanted, palette: palette)
+        var tails = wanted.map { LogTail(service: $0, path: directory.log(of: $0)) }
+        for index in tails.indices {
+            for line in tails[index].last(lines) {
+                Terminal.output.write(view.line(line, of: tails[index].service))
+            }
+        }
+        while follow {
+            try await Task.sleep(for: .milliseconds(100))
+            for index in tails.indices {
+                for line in tails[index].newLines() {
+                    Terminal.output.write(view.line(line, of: tails[index].service))
+                }
+            }
+        }
+    }
+
+    private static func services(in directory: StateDirectory) throws -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.logs)) ?? []
+        let names = files.filter { $0.hasSuffix(".log") }.map { String($0.dropLast(".log".count)) }
+            .filter { $0 != "supervisor" }.sorted()
+        guard !names.isEmpty else { throw Failure("There are no logs here yet. Start the stack with `infra up`.") }
+        return names
+    }
+
+    static func checked(_ service: String, among known: [String]) throws -> String {
+        guard known.contains(service) else {
+            throw Failure("There is no service '\(service)'. There are: \(known.joined(separator: ", ")).", code: 64)
+        }
+        return service
+    }
+}
