@@ -12,7 +12,7 @@ package struct AzureSession: Sendable {
     package let scope: DeploymentScope
     package let group: ResourceIdentifier
     /// Whether the group is there; its region is the scope's then.
-    package let isDeployed: Bool
+    package internal(set) var isDeployed: Bool
 }
 
 /// Which place somebody asked for; what is `nil` is found out.
@@ -111,17 +111,11 @@ extension AzureSession {
         return only
     }
 
-    /// The management plane, with another idea of when to try again.
-    func plane(_ policy: RetryPolicy) -> ManagementPlane {
-        ManagementPlane(
-            AzureClient(
-                cloud: cloud,
-                tokens: tokens,
-                connection: connection,
-                policy: policy,
-                correlationID: plane.client.correlationID
-            )
-        )
+    /// The same place, after something was deployed there.
+    package var afterDeployment: AzureSession {
+        var session = self
+        session.isDeployed = true
+        return session
     }
 
     /// A client of a service's instance, such as a vault.

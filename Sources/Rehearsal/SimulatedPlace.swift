@@ -6,6 +6,12 @@ import Logging
 import ServiceLifecycle
 import Settings
 
+#if canImport(FoundationEssentials)
+package import struct FoundationEssentials.Date
+#else
+package import struct Foundation.Date
+#endif
+
 /// A simulated Azure on a port of this machine, whose time goes faster, and somebody who may do everything in it.
 package struct SimulatedPlace: Sendable {
     package static let deployer = SimulatedClient(
@@ -17,20 +23,20 @@ package struct SimulatedPlace: Sendable {
     package static let location = "westeurope"
 
     package let simulation: Simulation
-    package let clock: AcceleratedClock
+    package let time: SimulatedTime
     package let port: Int
     package let configuration: SimulatorConfiguration
 
     /// Runs a simulator for as long as somebody needs it.
     ///
     /// - Parameters:
-    ///   - speed: How many seconds pass there in one.
+    ///   - time: How time passes there.
     ///   - change: Makes it another Azure than the usual one.
     ///   - body: What to do with it.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws, and errors of opening a port.
     package static func with<Result: Sendable>(
-        speed: Double = 2_000,
+        time: SimulatedTime,
         _ change: (inout SimulatorConfiguration) -> Void = { _ in },
         _ body: (SimulatedPlace) async throws -> Result
     ) async throws -> Result {
@@ -38,36 +44,35 @@ package struct SimulatedPlace: Sendable {
         configuration.clients = [deployer]
         configuration.addresses = .onLoopback
         change(&configuration)
-        let clock = AcceleratedClock(speed: speed)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "simulator")
         logger.logLevel = .critical
         let simulator = AzureSimulator(
             port: 0,
             configuration: configuration,
-            clock: clock,
-            now: { clock.date },
+            clock: time.clock,
+            now: time.date,
             logger: logger,
             onRunning: { port.yield($0) }
         )
         let group = ServiceGroup(services: [simulator], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            var result: Result?
+            var outcome: Swift.Result<Result, any Error> = .failure(CancellationError())
             for await number in ports {
                 let place = SimulatedPlace(
                     simulation: simulator.simulation,
-                    clock: clock,
+                    time: time,
                     port: number,
                     configuration: configuration
                 )
-                result = try await body(place)
+                do { outcome = .success(try await body(place)) } catch { outcome = .failure(error) }
                 break
             }
+            // A server that is cancelled instead leaves connections unfinished.
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
-            guard let result else { throw CancellationError() }
-            return result
+            return try outcome.get()
         }
     }
 
@@ -90,10 +95,9 @@ package struct SimulatedPlace: Sendable {
         let client = HTTPClient(configuration: .azure)
         var logger = Logger(label: "azure")
         logger.logLevel = .critical
-        let clock = clock
         let connection = AzureConnection(
             client: client,
-            time: TimeSource(clock: clock, limitClock: clock, now: { clock.date }),
+            time: TimeSource(clock: time.clock, limitClock: time.limitClock, now: time.date),
             logger: logger,
             onEvent: onEvent
         )
@@ -120,5 +124,31 @@ package struct SimulatedPlace: Sendable {
             try? await client.shutdown()
             throw error
         }
+    }
+}
+
+/// How time passes in a simulated Azure, for it and for whoever deploys to it.
+package struct SimulatedTime: Sendable {
+    package let clock: any Clock<Duration>
+    /// Measures how long others may take.
+    package let limitClock: any Clock<Duration>
+    package let date: @Sendable () -> Date
+
+    package init(
+        clock: any Clock<Duration>,
+        limitClock: any Clock<Duration>,
+        date: @escaping @Sendable () -> Date
+    ) {
+        self.clock = clock
+        self.limitClock = limitClock
+        self.date = date
+    }
+
+    /// Faster than on this machine.
+    ///
+    /// - Parameter speed: How many seconds pass there in one.
+    package static func accelerated(by speed: Double) -> SimulatedTime {
+        let clock = AcceleratedClock(speed: speed)
+        return SimulatedTime(clock: clock, limitClock: clock) { clock.date }
     }
 }

@@ -9,13 +9,15 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
     public static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "infra",
-            abstract: "Runs the stack on this machine, and shows what it is made of.",
+            abstract: "Runs the stack on this machine, deploys it to Azure, and shows what it is made of.",
             version: ServiceIdentity.currentVersion,
             subcommands: [
-                Up<Definition>.self, Down.self, Status<Definition>.self, Logs<Definition>.self,
-                Outputs<Definition>.self, GraphCommand<Definition>.self,
-                RenderCommand<Definition>.self, DiffCommand<Definition>.self, CostCommand<Definition>.self,
-                SecretsCommand<Definition>.self, Token<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
+                Up<Definition>.self, Preview<Definition>.self, Down<Definition>.self, Status<Definition>.self,
+                Logs<Definition>.self, Outputs<Definition>.self, DriftCommand<Definition>.self,
+                Rollback<Definition>.self, Rehearse<Definition>.self, LockCommand<Definition>.self,
+                RenderCommand<Definition>.self, DiffCommand<Definition>.self, GraphCommand<Definition>.self,
+                CostCommand<Definition>.self, SecretsCommand<Definition>.self, Token<Definition>.self,
+                Doctor<Definition>.self, EmulatorCommand.self,
             ]
         )
     }

@@ -9,7 +9,7 @@ struct LockTests {
     private static let bob = DeploymentLock.Holder(name: "bob", since: "2026-01-01T00:01:00Z")
 
     private func withLock(_ body: (DeploymentLock, SimulatedPlace) async throws -> Void) async throws {
-        try await SimulatedPlace.with { place in
+        try await SimulatedPlace.withEvents { place in
             try await place.withSession { session in
                 let account = try StateAccount(of: "sample", in: session)
                 try await account.make()
@@ -87,7 +87,7 @@ struct LockTests {
         try await withLock { lock, place in
             try await lock.hold(as: Self.ada, timeout: .zero) { _ in
             } _: { confirm in
-                try await place.clock.sleep(for: .seconds(300))
+                try await place.time.clock.sleep(for: .seconds(300))
                 try await confirm()
                 #expect(try await lock.status() == .held(Self.ada))
             }
@@ -102,7 +102,7 @@ struct LockTests {
                     try await lock.breakLease()
                     try await lock.hold(as: Self.bob, timeout: .zero) { _ in
                     } _: { _ in
-                        try await place.clock.sleep(for: .seconds(600))
+                        try await place.time.clock.sleep(for: .seconds(600))
                     }
                 }
             }

@@ -6,7 +6,7 @@ import Testing
 
 struct SessionTests {
     @Test func `somebody with one subscription need not name it`() async throws {
-        try await SimulatedPlace.with { place in
+        try await SimulatedPlace.withEvents { place in
             try await place.withSession { session in
                 #expect(session.scope.subscription == place.configuration.subscription)
                 #expect(session.scope.tenant == place.configuration.tenant)

@@ -23,7 +23,9 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["logs", "--lines", "-1"], ["emulator"],
+        ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["up", "--lock-timeout", "-1"],
+        ["up", "--target", "moon"], ["preview", "--json", "--output", "human"], ["rehearse", "--speed", "0.5"],
+        ["rollback", "first"], ["down", "--deleted-names", "keep"], ["logs", "--lines", "-1"], ["emulator"],
         ["emulator", "--queue", "q", "--port", "65536"], ["token"], ["token", "--user", ""],
         ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["render", "--check", "--stdout"],
         ["render", "word"], ["diff", "word"], ["diff", "--output", "word"], ["diff", "--json", "--text"],
@@ -50,13 +52,49 @@ struct CommandTests {
     /// Where a command works.
     static let place: Set = ["--target", "--stage", "--subscription", "--resource-group", "--location"]
 
+    static let azure = place.subtracting(["--target"])
+    /// How a change in Azure is approved, carried out and shown.
+    static let change: Set = ["--yes", "--output", "--lock-timeout", "--deleted-names"]
+
     static let rows = [
         Row(
             command: "up",
-            options: ["--stage", "--color", "--no-color", "--detach", "--port-offset"],
-            words: ["--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1"]
+            options: place.union(change).union([
+                "--color", "--no-color", "--detach", "--port-offset", "--plan", "--only",
+            ]),
+            words: ["--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1", "--target", "azure"]
+                + ["--yes", "--output", "json", "--lock-timeout", "0", "--deleted-names", "purge", "--plan", "p"]
+                + ["--only", "chat", "--only", "vault"]
         ),
-        Row(command: "down", options: [], words: []),
+        Row(
+            command: "preview",
+            options: azure.union([
+                "--output", "--json", "--detailed-exitcode", "--save", "--only", "--color", "--no-color",
+            ]),
+            words: ["--stage", "production", "--json", "--detailed-exitcode", "--save", "p", "--only", "chat"]
+        ),
+        Row(
+            command: "down",
+            options: place.union(change).union(["--purge", "--color", "--no-color"]),
+            words: ["--target", "azure", "--stage", "dev", "-y", "--purge", "--output", "plain"]
+        ),
+        Row(
+            command: "drift",
+            options: azure.union(["--json", "--fail", "--color", "--no-color"]),
+            words: ["--stage", "dev", "--json", "--fail", "--location", "westeurope"]
+        ),
+        Row(
+            command: "rollback",
+            options: azure.union(change).union(["--color", "--no-color"]),
+            words: ["7", "--stage", "dev", "--yes"]
+        ),
+        Row(
+            command: "rehearse",
+            options: ["--stage", "--faults", "--speed", "--output", "--color", "--no-color"],
+            words: ["--stage", "production", "--faults", "7", "--speed", "200", "--output", "plain"]
+        ),
+        Row(command: "lock status", options: azure, words: ["--stage", "dev"]),
+        Row(command: "lock release", options: azure, words: ["--subscription", "s"]),
         Row(
             command: "status",
             options: place.union(["--color", "--no-color", "--json"]),

@@ -1,5 +1,6 @@
 import SystemPackage
 import TestInstruments
+import Deployment
 import Testing
 
 @testable import StackCLI

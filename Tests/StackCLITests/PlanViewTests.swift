@@ -73,7 +73,7 @@ struct PlanViewTests {
                         "containers": [["name": "api", "key": ["$secret": true]]], "zones": ["1", "2"],
                     ],
                 ],
-                "after": [.string(SamplePlans.bus)],
+                "cause": .string(SamplePlans.bus),
             ]
         )
         #expect(steps[1]["because"] == ["properties.requiresDuplicateDetection"])

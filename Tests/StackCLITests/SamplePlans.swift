@@ -50,9 +50,9 @@ enum SamplePlans {
         _ type: ResourceType,
         _ node: String?,
         _ action: Plan.Action,
-        after: Set<String> = []
+        cause: String? = nil
     ) -> Plan.Step {
-        Plan.Step(id: id, type: type, node: node.map { ResourceID($0) }, action: action, after: after)
+        Plan.Step(id: id, type: type, node: node.map { ResourceID($0) }, action: action, cause: cause)
     }
 
     /// Every kind of step, and every kind of value.
@@ -70,7 +70,7 @@ enum SamplePlans {
                         "zones": .list(["1", "2"]),
                     ],
                 ]),
-                after: [bus]
+                cause: bus
             ),
             step(
                 "\(bus)/queues/jobs",
@@ -108,7 +108,7 @@ enum SamplePlans {
                 ])
             ),
             step(role, .roleAssignment, nil, .delete),
-            step("\(bus)/queues/old", .queue, nil, .delete, after: [role]),
+            step("\(bus)/queues/old", .queue, nil, .delete, cause: role),
         ],
         unchanged: 52
     )

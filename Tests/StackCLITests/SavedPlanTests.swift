@@ -105,7 +105,7 @@ struct SavedPlanTests {
             .containerApp,
             "api",
             .create(["location": "northeurope", "properties": ["new": "x"]]),
-            after: [SamplePlans.bus]
+            cause: SamplePlans.bus
         )
         steps[1] = SamplePlans.step(steps[1].id, .secret, "vault", .delete)
         steps[2] = SamplePlans.step(SamplePlans.bus, .namespace, nil, .update([values]))

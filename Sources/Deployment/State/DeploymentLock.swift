@@ -37,10 +37,7 @@ package struct DeploymentLock: Sendable {
     private let connection: AzureConnection
 
     package init(_ account: StateAccount, in session: AzureSession) {
-        // A renewal that is tried for longer than a lease lasts is worth nothing.
-        var policy = RetryPolicy()
-        policy.budget = .seconds(45)
-        self.plane = session.plane(policy)
+        self.plane = session.plane
         self.container = account.containerID
         self.connection = session.connection
     }

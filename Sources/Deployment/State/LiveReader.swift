@@ -1,5 +1,6 @@
 package import Azure
 package import JSONText
+package import Planning
 package import Renderers
 
 /// Reads many resources at once, as they are now.
@@ -39,7 +40,13 @@ package struct LiveReader: Sendable {
 
     package func read(_ id: String, _ type: ResourceType) async throws -> JSON? {
         guard let identifier = ResourceIdentifier(id) else { return nil }
-        return try await plane.get(identifier, apiVersion: type.apiVersion)
+        guard type == .siteSettings else { return try await plane.get(identifier, apiVersion: type.apiVersion) }
+        // Source: learn.microsoft.com/rest/api/appservice/web-apps/list-application-settings
+        do {
+            return try await plane.post("list", to: identifier, apiVersion: type.apiVersion, isRepeatable: true)
+        } catch let error as AzureError where error.isMissing {
+            return nil
+        }
     }
 }
 
@@ -53,6 +60,17 @@ package struct LiveResources: Sendable {
         get { documents[id.lowercased()] }
         set { documents[id.lowercased()] = newValue }
     }
+
+    /// Whether something is under way with it.
+    package func isInMotion(_ id: String) -> Bool { OperationState(ofResource: self[id]) == .running }
+
+    /// Whether its last operation ended otherwise than well.
+    package func hasFailed(_ id: String) -> Bool {
+        if case .ended = OperationState(ofResource: self[id]) { true } else { false }
+    }
+
+    /// The resources as values of properties.
+    package var values: [String: Value] { documents.mapValues { Value($0) } }
 
     package var ids: [String] { documents.keys.sorted() }
 

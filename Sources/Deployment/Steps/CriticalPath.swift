@@ -1,6 +1,6 @@
 /// The chain of steps that decided how long it took: each began when the one before it ended.
-struct CriticalPath<ID: Hashable & Comparable> {
-    struct Span {
+struct CriticalPath<ID: Hashable & Comparable & Sendable> {
+    struct Span: Sendable {
         let start: Duration
         let end: Duration
         /// What it waited for.

@@ -38,6 +38,9 @@ package struct DeploymentSummary: Sendable, Hashable {
 
     package init() {}
 
+    /// Whether every step has succeeded.
+    package var isComplete: Bool { failed.isEmpty && skipped.isEmpty && untouched.isEmpty }
+
     package struct TimedStep: Sendable, Hashable {
         package var id: String
         package var duration: Duration

@@ -149,7 +149,7 @@ public struct PropertyChange: Sendable, Hashable {
         case removed(Value)
     }
 
-    init(_ path: PropertyPath, _ change: Change) {
+    package init(_ path: PropertyPath, _ change: Change) {
         self.path = path
         self.change = change
     }

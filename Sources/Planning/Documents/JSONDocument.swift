@@ -1,4 +1,4 @@
-import JSONText
+package import JSONText
 
 /// Reads JSON that has no other form: one thing, which is the whole file.
 enum JSONDocument {
@@ -17,7 +17,7 @@ enum JSONDocument {
 }
 
 extension Value {
-    init(_ json: JSON) {
+    package init(_ json: JSON) {
         self.init(json, reading: { .string($0) })
     }
 

@@ -8,7 +8,9 @@ extension DeploymentRecord {
         let records = inEffect(records)
         let isFinished = records.contains { $0.state == .applied }
         var versions: [String: [DesiredResource]] = [:]
-        for resource in records.flatMap(\.resources) { versions[resource.id.identifierKey, default: []].append(resource) }
+        for resource in records.flatMap(\.resources) {
+            versions[resource.id.identifierKey, default: []].append(resource)
+        }
         let merged = versions.values.compactMap { versions -> (String, Plan.Applied)? in
             guard let last = versions.last else { return nil }
             let body = versions.dropFirst().reduce(versions[0].body) { $1.body.merged(with: $0) }

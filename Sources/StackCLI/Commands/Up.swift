@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deployment
 import Logging
 import ServiceLifecycle
 import StackGraph
@@ -11,17 +12,32 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "up",
-            abstract: "Start every service of the stack on this machine, and follow their logs.",
+            abstract: "Run the stack on this machine and follow its logs, or deploy it to Azure.",
             discussion: """
-                Services start in the order of the graph, each when all it needs is healthy, and are started again when \
-                they end. Ctrl-C stops them in the opposite order. Settings come from the environment, then from .env, \
-                then from the stack.
+                On this machine, services start in the order of the graph, each when all it needs is healthy, and are \
+                started again when they end. Ctrl-C stops them in the opposite order. Settings come from the \
+                environment, then from .env, then from the stack.
+
+                With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
+                step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
+                nothing that is as it should be.
                 """
         )
     }
 
+    @Option(help: "Where to: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
+    var target = CommandTarget.local
+
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var azure: AzureOptions
+    @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
+
+    @Option(help: "Carry out exactly the plan in this file, of `infra preview --save FILE`, or nothing.")
+    var plan: String?
+
+    @Option(help: "Deploy only this resource of the stack and what it needs; may be said again.")
+    var only: [String] = []
 
     @Flag(help: "Return when everything is healthy, and leave it running.")
     var detach = false
@@ -38,6 +54,29 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
+            switch target {
+            case .local: try await runHere()
+            case .azure: try await deploy()
+            }
+        }
+    }
+
+    private func deploy() async throws {
+        let environment = try await UserEnvironment()
+        let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
+        let goal = StackDeployment.Goal.program(only: try stack.checked(only))
+        let saved = try plan.map { try SavedPlan(file: $0) }
+        try await azure.withChange(for: stack.graph.name, in: environment) { session, waits in
+            let approval: AzureChange.Approval =
+                if let saved { .saved(saved) } else { .changes(options.consent(environment)) }
+            let change = options.change(stack, to: goal, approval, colors.palette(environment), environment)
+            if let saved, let plan { try change.check(saved, in: plan, session) }
+            try await change.run(in: session, waits: waits)
+        }
+    }
+
+    private func runHere() async throws {
+        do {
             let environment = try await UserEnvironment()
             let directory = StateDirectory()
             let graph = try stage.stack().lowered()

@@ -1,3 +1,5 @@
+import Deployment
+
 /// The consent of a person, asked for before something is done that cannot be taken back.
 struct Consent: Sendable {
     /// Whether somebody agreed beforehand, with `--yes`.
@@ -39,12 +41,7 @@ struct Consent: Sendable {
     }
 }
 
-/// What to do with what runs, when somebody presses Ctrl-C.
-enum Interruption: Sendable, Hashable {
-    /// Azure goes on with it, and the next run follows it to its end.
-    case leave
-    case cancel
-
+extension Interruption {
     static let question = "Leave what runs to Azure, or cancel it? [l/c]"
 
     /// Understands an answer; all that does not clearly say to cancel leaves it.

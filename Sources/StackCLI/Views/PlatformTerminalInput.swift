@@ -9,8 +9,6 @@ import Glibc
 #endif
 
 extension Terminal {
-    static let input = Terminal(descriptor: 0)
-
     /// Reads to the end, or as much as this.
     func readAll(atMost limit: Int) -> [UInt8] {
         var all: [UInt8] = []

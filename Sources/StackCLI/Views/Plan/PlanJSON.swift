@@ -40,7 +40,7 @@ enum PlanJSON {
             "because": forcing.map { .array($0.map { .string($0.description) }) },
             "body": body,
             "properties": changes.map { .array($0.map { JSON($0.concealed) }) },
-            "after": .array(step.after.sorted().map { .string($0) }),
+            "cause": step.cause.map { .string($0) },
         ])
     }
 }

@@ -16,8 +16,8 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
     private let write: @Sendable (String) -> Void
     private let state: Mutex<State>
 
-    /// Ten drawings a second look alive, and are all that there ever are.
-    private static var pace: Duration { .milliseconds(100) }
+    /// The shortest time between two drawings; ten a second look alive.
+    private let pace: Duration
 
     private struct State {
         var progress: DeploymentProgress
@@ -37,6 +37,7 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
     ///   - mode: How it is shown.
     ///   - palette: The colours of a tree.
     ///   - clock: What times it.
+    ///   - pace: The shortest time between two drawings, on that clock.
     ///   - size: The size of the terminal, whenever it is asked.
     ///   - write: Takes what is to be written, with the ends of lines.
     init(
@@ -45,6 +46,7 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
         mode: ProgressMode,
         palette: Palette,
         clock: Time,
+        pace: Duration = .milliseconds(100),
         size: @escaping @Sendable () -> TerminalSize,
         write: @escaping @Sendable (String) -> Void
     ) {
@@ -55,6 +57,7 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
         self.start = clock.now
         self.size = size
         self.write = write
+        self.pace = pace
         self.state = Mutex(State(progress: DeploymentProgress(plan)))
     }
 
@@ -114,7 +117,7 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
     /// Sleeps until the next drawing; false when there is none.
     private func isTimeToDraw() async -> Bool {
         do {
-            try await clock.sleep(for: Self.pace)
+            try await clock.sleep(for: pace)
             return true
         } catch {
             return false
@@ -123,7 +126,7 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
 
     private func draw(_ state: inout sending State) {
         let time = now
-        if let last = state.lastDrawing, time - last < Self.pace { return }
+        if let last = state.lastDrawing, time - last < pace { return }
         guard !state.isQuiet else { return }
         state.lastDrawing = time
         let size = size()
@@ -144,15 +147,23 @@ final class ProgressDisplay<Time: Clock<Duration>>: Sendable {
     }
 }
 
-extension ProgressDisplay where Time == ContinuousClock {
+extension ProgressDisplay {
     /// Prepares to show a deployment on standard output.
-    convenience init(_ plan: Plan, title: String, mode: ProgressMode, palette: Palette) {
+    convenience init(
+        _ plan: Plan,
+        title: String,
+        mode: ProgressMode,
+        palette: Palette,
+        clock: Time,
+        pace: Duration
+    ) {
         self.init(
             plan,
             title: title,
             mode: mode,
             palette: palette,
-            clock: ContinuousClock(),
+            clock: clock,
+            pace: pace,
             size: { Terminal.output.size },
             write: { Terminal.output.writeBytes(Array($0.utf8)) }
         )

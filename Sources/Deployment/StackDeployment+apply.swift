@@ -1,0 +1,111 @@
+import Azure
+import Engine
+import JSONText
+import Planning
+import Renderers
+import Settings
+
+extension StackDeployment {
+    /// Carries out the plan of a survey, under the lock.
+    ///
+    /// What is going to be written is noted in the ledger first, so that a run that is killed leaves nothing behind that
+    /// nobody knows of.
+    ///
+    /// - Parameters:
+    ///   - survey: What there is to do; made under the lock.
+    ///   - terms: Who, and how.
+    ///   - interrupted: Returns when somebody interrupts the steps.
+    ///   - confirm: Confirms that the lock still holds.
+    ///   - report: Is told what happens.
+    /// - Returns: How it ended; failures of steps are in there.
+    /// - Throws: Errors of the ledger and of the lock, before the first and after the last step.
+    func apply(
+        _ survey: Survey,
+        _ terms: Terms,
+        interrupted: @escaping @Sendable () async -> Interruption?,
+        confirm: @Sendable () async throws -> Void,
+        report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> DeploymentSummary {
+        let store = LiveStore(survey.live)
+        try await ledger.write(record(of: survey.desired, after: survey, .applying, terms))
+        let run = PlanRun(
+            plan: survey.plan,
+            runner: StepRunner(
+                session: session,
+                store: store,
+                softDeleted: terms.softDeleted,
+                secrets: Array(secrets.values),
+                body: body(for: survey, store),
+                report: report
+            )
+        )
+        var summary = await run.carryOut(on: session.connection.time.clock, interrupted: interrupted)
+        let resolver = resolver(survey.fingerprints) { store.property($0, of: $1) }
+        if summary.isComplete {
+            let desired = try self.desired(for: survey.goal, resolver)
+            try await confirm()
+            try await ledger.write(record(of: desired, after: survey, .applied, terms))
+        }
+        summary.outputs = outputs(resolver)
+        return summary
+    }
+
+    /// What the ledger keeps: what is wanted now, and where that is not all, what was applied of the rest.
+    private func record(
+        of desired: [DesiredResource],
+        after survey: Survey,
+        _ state: DeploymentRecord.State,
+        _ terms: Terms
+    ) -> DeploymentRecord {
+        let wanted = Set(desired.map { $0.id.lowercased() })
+        let rest = survey.goal.isPartial ? survey.applied.filter { !wanted.contains($0.key.lowercased()) } : [:]
+        return DeploymentRecord(
+            version: (survey.records.last?.version ?? 0) + 1,
+            state: state,
+            stack: template.stack,
+            program: terms.programVersion,
+            author: terms.author,
+            moment: terms.startedAt,
+            group: session.scope.identifier,
+            unfinished: state == .applied ? [] : survey.records.map(\.version),
+            resources: desired + rest.sorted { $0.key < $1.key }.map { DesiredResource($0.value, id: $0.key) }
+        )
+    }
+
+    /// What a request for a resource carries at the moment of sending: now all that it refers to is there.
+    private func body(for survey: Survey, _ store: LiveStore) -> @Sendable (String) throws -> JSON {
+        let resolver = resolver(secrets.mapValues(\.unsafeRevealed)) { store.property($0, of: $1) }
+        let desired = Dictionary(survey.desired.map { ($0.id.lowercased(), $0) }) { first, _ in first }
+        let resources = Dictionary(
+            template.resources.compactMap { resource in
+                identifiers[resource.symbol].map { ($0.lowercased(), resource) }
+            }
+        ) { first, _ in first }
+        let isOfProgram = survey.goal.isOfProgram
+        return { id in
+            guard let wanted = desired[id.lowercased()] else { throw DeploymentError.unsoundIdentifier(id) }
+            let body =
+                if isOfProgram, let resource = resources[id.lowercased()] {
+                    try resolver.body(of: resource)
+                } else {
+                    try wanted.body.json()
+                }
+            guard let live = store[id] else { return body }
+            return ForeignTags.kept(in: body, of: live, applied: survey.applied[id]?.body)
+        }
+    }
+}
+
+extension DesiredResource {
+    /// A resource as it was applied, for the next record.
+    fileprivate init(_ applied: Plan.Applied, id: String) {
+        self.init(
+            id: id,
+            type: applied.type,
+            node: applied.node,
+            body: applied.body,
+            needs: applied.needs,
+            isProtected: applied.isProtected
+        )
+    }
+}

@@ -1,0 +1,60 @@
+import Azure
+import JSONText
+import Planning
+package import Renderers
+package import Settings
+
+/// A stack and the place that it goes to: finds out what is there, and what has to happen.
+package struct StackDeployment: Sendable {
+    package internal(set) var session: AzureSession
+    package let lock: DeploymentLock
+    package let ledger: DeploymentLedger
+    let template: ARMTemplate
+    let account: StateAccount
+    /// By the names of the template's parameters; what is not given stays as it is in Azure.
+    let secrets: [String: SecretValue]
+    let identifiers: [Symbol: String]
+
+    /// Brings a stack and its place together; nothing is asked.
+    ///
+    /// - Parameters:
+    ///   - template: The resources of the stack.
+    ///   - secrets: The values of secrets, by the names of the template's parameters.
+    ///   - session: The place, and who may go there.
+    /// - Throws: ``DeploymentError/unsoundIdentifier(_:)``, ``Planning/Unresolved``.
+    package init(_ template: ARMTemplate, secrets: [String: SecretValue], in session: AzureSession) throws {
+        self.session = session
+        self.template = template
+        self.secrets = secrets
+        self.account = try StateAccount(of: template.stack, in: session)
+        self.lock = DeploymentLock(account, in: session)
+        self.ledger = try DeploymentLedger(of: template.stack, in: session)
+        let resolver = ARMResolver(template, in: session.scope, parameters: [:]) { _, _ in nil }
+        var identifiers: [Symbol: String] = [:]
+        for resource in template.resources { identifiers[resource.symbol] = try resolver.identifier(of: resource) }
+        self.identifiers = identifiers
+    }
+
+    /// The same, now that the group is there.
+    var inMadeGroup: StackDeployment {
+        var deployment = self
+        deployment.session = session.afterDeployment
+        return deployment
+    }
+
+    /// Resolves the template against what is there.
+    ///
+    /// - Parameters:
+    ///   - parameters: Values for its parameters: fingerprints of secrets, or the secrets themselves.
+    ///   - live: A property of a resource that is there.
+    /// - Returns: What resolves.
+    func resolver(
+        _ parameters: [String: String],
+        live: @escaping @Sendable (_ path: [String], _ id: String) -> JSON?
+    ) -> ARMResolver {
+        let identifiers = identifiers
+        return ARMResolver(template, in: session.scope, parameters: parameters) { symbol, path in
+            identifiers[symbol].flatMap { live(path, $0) }
+        }
+    }
+}

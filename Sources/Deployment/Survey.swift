@@ -1,0 +1,128 @@
+import Azure
+import JSONText
+package import Planning
+import Renderers
+import Settings
+
+/// What is there, what was applied last, and what that makes of a plan.
+package struct Survey: Sendable {
+    package let goal: StackDeployment.Goal
+    package let plan: Plan
+    package let desired: [DesiredResource]
+    package let live: LiveResources
+    /// The oldest first; see ``DeploymentLedger/read()``.
+    package let records: [DeploymentRecord]
+    package let applied: [String: Plan.Applied]
+    /// Fingerprints of the secrets that are known here, by the names of parameters.
+    package let fingerprints: [String: String]
+    /// Whether the fingerprints can be compared with those of another day.
+    package let hasLastingKey: Bool
+
+    /// Whether there is nothing to do: all is as it should be, and the ledger says so.
+    package var isSettled: Bool {
+        plan.isEmpty && (records.last.map { $0.state == .applied } ?? desired.isEmpty)
+    }
+}
+
+extension StackDeployment {
+    /// What to plan for.
+    package enum Goal: Sendable {
+        /// What the program says, all of it or some resources and what these need.
+        case program(only: Set<String>?)
+        /// What was applied before.
+        case record(DeploymentRecord)
+        /// Nothing at all.
+        case absence
+
+        var isOfProgram: Bool {
+            if case .program = self { true } else { false }
+        }
+
+        /// Whether what is not wanted stays.
+        var isPartial: Bool {
+            if case .program(only: _?) = self { true } else { false }
+        }
+    }
+
+    /// Reads what is there, many resources at once, and plans.
+    ///
+    /// - Parameters:
+    ///   - goal: What to plan for.
+    ///   - report: Given, operations that somebody else began are followed to their end first, and it is told.
+    /// - Returns: The plan with what it rests on.
+    /// - Throws: ``Azure/AzureError``, ``DeploymentError``, errors of the ledger.
+    package func survey(
+        for goal: Goal,
+        followingOthers report: (@Sendable (DeploymentEvent) -> Void)? = nil
+    ) async throws -> Survey {
+        let types = template.resources.filter { !$0.isExisting }.reduce(into: [:]) { types, resource in
+            types[identifiers[resource.symbol] ?? ""] = resource.type
+        }
+        async let ownReads = session.isDeployed ? LiveReader(session.plane).read(types) : LiveResources()
+        async let keyRead = session.isDeployed ? account.fingerprintKey() : nil
+        let records = session.isDeployed ? try await ledger.read() : []
+        let applied = DeploymentRecord.applied(from: records)
+        let others = applied.filter { types[$0.key] == nil }.mapValues(\.type)
+        var live = try await LiveReader(session.plane).read(others)
+        live.merge(try await ownReads)
+        if let report {
+            let all = types.merging(others) { own, _ in own }
+            live = try await settled(live, all, report)
+        }
+        let key = try await keyRead
+        let fingerprints = fingerprints(by: key ?? ephemeralKey)
+        let snapshot = live
+        let resolver = resolver(fingerprints) { snapshot.property($0, of: $1) }
+        let desired = try self.desired(for: goal, resolver)
+        return Survey(
+            goal: goal,
+            plan: Plan(
+                desired: desired.map { live.hasFailed($0.id) ? $0.expectingSuccess : $0 },
+                live: live.values,
+                applied: goal.isPartial ? applied.filter { entry in desired.contains { $0.id == entry.key } } : applied
+            ),
+            desired: desired,
+            live: live,
+            records: records,
+            applied: applied,
+            fingerprints: fingerprints,
+            hasLastingKey: key != nil
+        )
+    }
+
+    func desired(for goal: Goal, _ resolver: ARMResolver) throws -> [DesiredResource] {
+        switch goal {
+        case .program(nil): return try resolver.desired()
+        case .program(let names?): return try resolver.desired().neededFor(names)
+        case .record(let record): return record.desired
+        case .absence: return []
+        }
+    }
+
+    /// A key for a stack that was never deployed, whose secrets need no comparison.
+    private var ephemeralKey: [UInt8] { Array(session.connection.random.identifier().utf8) }
+
+    private func fingerprints(by key: [UInt8]) -> [String: String] {
+        let maker = SecretFingerprint(key: key)
+        return secrets.reduce(into: [:]) { result, secret in
+            result[secret.key] = maker.fingerprint(of: secret.value.unsafeRevealed, for: secret.key)
+        }
+    }
+}
+
+extension DesiredResource {
+    /// The resource with the wish that it has come to be, for one whose last operation failed.
+    fileprivate var expectingSuccess: DesiredResource {
+        guard case .object(var members) = body else { return self }
+        let state = Value.Member("provisioningState", "Succeeded")
+        let index = members.firstIndex { $0.name == "properties" }
+        if let index, case .object(let properties) = members[index].value {
+            members[index].value = .object(properties + [state])
+        } else if index == nil {
+            members.append(.init("properties", .object([state])))
+        }
+        var resource = self
+        resource.body = .object(members)
+        return resource
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Deployment
+import Planning
+import StackModel
+import Supervisor
+
+/// Stops what runs, or removes what was deployed.
+struct Down<Definition: StackDefinition>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "down",
+            abstract: "Stop the services on this machine, or remove from Azure what the stack created there.",
+            discussion: """
+                On this machine, what services keep stays. In Azure all that the stack created goes, data included, and \
+                nothing else: it is listed first, and whoever wants it types the name of the stack. Protected resources \
+                are not removed. The resource group goes when it was made for the stack and nothing is left in it.
+                """
+        )
+    }
+
+    private static var patience: Duration { .seconds(10) }
+
+    @Option(help: "Where it is: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
+    var target = CommandTarget.local
+
+    @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var azure: AzureOptions
+    @OptionGroup var options: ChangeOptions
+    @OptionGroup var colors: ColorOptions
+
+    @Flag(help: "Remove vaults and model accounts for good, which Azure keeps for a while otherwise.")
+    var purge = false
+
+    func run() async throws {
+        try await reportingFailures {
+            switch target {
+            case .local: try await stop()
+            case .azure: try await remove()
+            }
+        }
+    }
+
+    private func stop() async throws {
+        let directory = StateDirectory()
+        guard let record = RunRecord.current(in: directory) else { throw Failure.nothingRuns }
+        PlatformProcesses.terminate(record.supervisor)
+        let deadline = ContinuousClock.now + Self.patience
+        while RunRecord.current(in: directory)?.supervisor == record.supervisor {
+            guard ContinuousClock.now < deadline else {
+                throw Failure("The supervisor (PID \(record.supervisor)) has not stopped yet. Look at `infra status`.")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Terminal.output.write("Stopped \(record.services.count) services.")
+    }
+
+    private func remove() async throws {
+        let environment = try await UserEnvironment()
+        let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
+        try await azure.withChange(for: stack.graph.name, in: environment) { session, waits in
+            guard session.isDeployed else { throw Failure.notDeployed(session.scope.resourceGroup) }
+            let change = options.change(
+                stack,
+                to: .absence,
+                .removal(options.consent(environment)),
+                colors.palette(environment),
+                environment
+            )
+            let outcome = try await change.run(in: session, waits: waits)
+            let deployment = try stack.deployment(in: session)
+            if purge { try await deployment.purge(outcome.survey.plan.steps) }
+            let others = try await deployment.removeTraces()
+            tell(others, session)
+        }
+    }
+
+    private func tell(_ others: [String], _ session: AzureSession) {
+        guard !others.isEmpty else { return }
+        let group = session.scope.resourceGroup
+        Terminal.error.write(
+            "The resource group '\(group)' stays, because others have \(others.count) resources in it."
+        )
+    }
+}
+
+extension Failure {
+    static let nothingRuns = Failure("Nothing runs here. Start it with `infra up`.")
+}

@@ -1,0 +1,69 @@
+import Azure
+import AzureSimulator
+import Deployment
+import JSONText
+import Planning
+import Rehearsal
+import Renderers
+import Settings
+import StackGraph
+import StackModel
+import TestInstruments
+
+@testable import infra
+
+/// Somebody who deploys stacks, as the command line does, but for the words.
+struct Deployer {
+    static let secretValues = ["openaiApiKey": SecretValue("sk-canary"), "jwtSigningKey": SecretValue("jwt-canary")]
+
+    let place: SimulatedPlace
+    let template: ARMTemplate
+    var secrets: [String: SecretValue]
+    let events = Shared<[DeploymentEvent]>([])
+
+    init(_ graph: Graph, at place: SimulatedPlace) {
+        self.place = place
+        self.template = ARMTemplate(graph)
+        self.secrets = template.parameters.reduce(into: [:]) { secrets, parameter in
+            guard case .secret = parameter.kind else { return }
+            secrets[parameter.name] = SecretValue("canary \(parameter.name)")
+        }
+    }
+
+    static let terms = StackDeployment.Terms(author: "ada", programVersion: "1.0.0", startedAt: "2026-01-01T00:00:00Z")
+
+    /// Makes it so, once.
+    @discardableResult
+    func up(_ goal: StackDeployment.Goal = .program(only: nil)) async throws -> DeploymentSummary {
+        try await withDeployment { deployment in
+            let survey = try await deployment.survey(for: goal)
+            guard !survey.isSettled else { return DeploymentSummary() }
+            let events = events
+            let done = try await deployment.deploy(goal, shown: survey, Self.terms) { event in
+                events.withLock { $0.append(event) }
+            } approve: { _ in
+                true
+            }
+            return done?.summary ?? DeploymentSummary()
+        }
+    }
+
+    func survey(_ goal: StackDeployment.Goal = .program(only: nil)) async throws -> Survey {
+        try await withDeployment { try await $0.survey(for: goal) }
+    }
+
+    func withDeployment<Result: Sendable>(_ body: (StackDeployment) async throws -> Result) async throws -> Result {
+        try await place.withSession { session in
+            try await body(StackDeployment(template, secrets: secrets, in: session))
+        }
+    }
+
+    /// How often anything was written so far.
+    var writeCount: Int {
+        get async { await place.simulation.journal.writeCount }
+    }
+}
+
+extension Lightening {
+    static func graph(_ stage: Stage) throws -> Graph { try Lightening(stage: stage).stack.lowered() }
+}
