@@ -11,6 +11,7 @@ extension StackDeployment {
     ///   - types: The types of what matters, by identifier.
     ///   - report: Is told what is waited for.
     /// - Returns: What is there then.
+    /// - Throws: ``DeploymentError/stuck(_:after:)``, errors of Azure.
     func settled(
         _ live: LiveResources,
         _ types: [String: ResourceType],

@@ -33,6 +33,7 @@ extension StackDeployment {
     ///
     /// - Parameter survey: What is there.
     /// - Returns: What happened to the stack's resources, and what others have put below them.
+    /// - Throws: Errors of Azure.
     package func drift(of survey: Survey) async throws -> Drift {
         Drift(applied: survey.applied, live: survey.live.values, children: try await children(of: survey))
     }

@@ -33,7 +33,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
 
-    @Option(help: "Carry out exactly the plan in this file, of `infra preview --save FILE`, or nothing.")
+    @Option(help: "Carry out exactly the plan in this file, which `preview` has saved, or nothing.")
     var plan: String?
 
     @Option(help: "Deploy only this resource of the stack and what it needs; may be said again.")
