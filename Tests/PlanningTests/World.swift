@@ -16,30 +16,38 @@ struct World {
     var location = AzureDocuments.scope.location
 
     func desired(_ graph: Graph) throws -> [DesiredResource] {
-        let template = ARMTemplate(graph)
-        let scope = DeploymentScope(
+        try resolver(ARMTemplate(graph), Self.identifiers(ARMTemplate(graph), in: scope)).desired()
+    }
+
+    private var scope: DeploymentScope {
+        DeploymentScope(
             tenant: AzureDocuments.scope.tenant,
             subscription: AzureDocuments.scope.subscription,
             resourceGroup: AzureDocuments.scope.resourceGroup,
             location: location
         )
+    }
+
+    private static func identifiers(_ template: ARMTemplate, in scope: DeploymentScope) throws -> [Symbol: String] {
+        let names = ARMResolver(template, in: scope, parameters: [:]) { _, _ in nil }
+        return try Dictionary(
+            uniqueKeysWithValues: template.resources.map { ($0.symbol, try names.identifier(of: $0)) }
+        )
+    }
+
+    private func resolver(_ template: ARMTemplate, _ identifiers: [Symbol: String]) -> ARMResolver {
         let fingerprint = SecretFingerprint(key: 1...32)
         var parameters: [String: String] = [:]
         for parameter in template.parameters {
             guard case .secret = parameter.kind, let secret else { continue }
             parameters[parameter.name] = fingerprint.fingerprint(of: secret, for: parameter.name)
         }
-        let names = ARMResolver(template, in: scope, parameters: [:]) { _, _ in nil }
-        let identifiers = try Dictionary(
-            uniqueKeysWithValues: template.resources.map { ($0.symbol, try names.identifier(of: $0)) }
-        )
-        let resolver = ARMResolver(template, in: scope, parameters: parameters) { symbol, path in
+        return ARMResolver(template, in: scope, parameters: parameters) { symbol, path in
             // A resource tells of itself once it is there, and something else once it has been made anew.
             guard let id = identifiers[symbol], let shown = live[id] else { return nil }
             let generation = shown["generation"]?.integer ?? 0
             return .string("<\(id)|\(path.joined(separator: "."))|\(generation)>")
         }
-        return try resolver.desired()
     }
 
     func plan(_ graph: Graph) throws -> Plan { plan(try desired(graph)) }
@@ -48,29 +56,51 @@ struct World {
         Plan(desired: desired, live: live.mapValues { Value($0) }, applied: applied)
     }
 
-    /// Does what a plan says, operation by operation, as the engine would.
-    ///
-    /// - Parameter limit: How many operations are done before somebody pulls the plug.
+    func record(_ graph: Graph, _ version: Int, _ state: DeploymentRecord.State) throws -> DeploymentRecord {
+        DeploymentRecord(
+            version: version,
+            state: state,
+            stack: graph.name,
+            program: graph.version,
+            author: "somebody",
+            moment: "now",
+            group: AzureDocuments.scope.identifier,
+            unfinished: [],
+            resources: try desired(graph)
+        )
+    }
+
+    /// Does what a plan says, operation by operation, as the engine would, until somebody pulls the plug.
     mutating func apply(_ graph: Graph, limit: Int = .max) throws {
-        let plan = try plan(graph)
-        for operation in plan.order.prefix(limit) {
+        let template = ARMTemplate(graph)
+        let identifiers = try Self.identifiers(template, in: scope)
+        let symbols = Dictionary(identifiers.map { ($0.value, $0.key) }) { first, _ in first }
+        let resources = Dictionary(uniqueKeysWithValues: template.resources.map { ($0.symbol, $0) })
+        for operation in try plan(graph).order.prefix(limit) {
             switch operation.phase {
             case .delete: delete(operation.resource)
             case .write:
+                let symbol = try #require(symbols[operation.resource])
                 // What the earlier operations made is known now.
-                let resource = try #require(try desired(graph).first { $0.id == operation.resource })
-                write(resource)
+                write(try resolver(template, identifiers).desired(of: #require(resources[symbol])))
             }
         }
     }
 
+    /// What Azure refuses: to delete what others cannot do without.
     mutating func delete(_ id: String) {
+        for (user, resource) in applied where live[user] != nil {
+            let kept = resource.type.facts.keeps.compactMap { resource.body.text(at: $0) }
+            #expect(!kept.contains(id), "\(user) keeps \(id)")
+        }
         func isIn(_ other: String) -> Bool { (other.lowercased() + "/").hasPrefix(id.lowercased() + "/") }
         live = live.filter { !isIn($0.key) }
         applied = applied.filter { !isIn($0.key) }
     }
 
     mutating func write(_ resource: DesiredResource) {
+        for need in resource.needs { #expect(live[need] != nil, "\(resource.id) is written before \(need)") }
+        #expect(!resource.body.hasUnknowns, "\(resource.id) is written before all is known")
         let resource = resource.keepingSecrets(of: applied[resource.id])
         created += 1
         let generation = live[resource.id]?["generation"] ?? JSON(created)
@@ -111,6 +141,15 @@ extension Plan {
 }
 
 extension Value {
+    var hasUnknowns: Bool {
+        switch self {
+        case .expression: true
+        case .list(let elements): elements.contains(where: \.hasUnknowns)
+        case .object(let members): members.contains(where: \.value.hasUnknowns)
+        case .string, .literal, .secret: false
+        }
+    }
+
     /// The value as Azure would show it; what it never shows is left out.
     var shown: JSON {
         switch self {
