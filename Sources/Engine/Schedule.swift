@@ -108,8 +108,13 @@ package struct Schedule<ID: Hashable & Comparable & Sendable>: Sendable {
     /// Keeps a queue in rising order, so that the next is its last.
     private mutating func enqueue(_ id: ID, in lane: String) {
         let height = heights[id, default: 0]
-        let queue = queues[lane] ?? []
-        let place = queue.firstIndex { heights[$0, default: 0] >= height } ?? queue.count
+        let queue = queues[lane, default: []]
+        var range = queue.indices
+        while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
+            range =
+                heights[queue[middle], default: 0] < height ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        let place = range.lowerBound
         queues[lane, default: []].insert(id, at: place)
     }
 

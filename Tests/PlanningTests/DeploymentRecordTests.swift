@@ -9,7 +9,11 @@ import Testing
 @testable import Planning
 
 struct DeploymentRecordTests {
-    private func record(_ version: Int, _ state: DeploymentRecord.State, _ resources: [DesiredResource]) -> DeploymentRecord {
+    private func record(
+        _ version: Int,
+        _ state: DeploymentRecord.State,
+        _ resources: [DesiredResource]
+    ) -> DeploymentRecord {
         DeploymentRecord(
             version: version,
             state: state,
@@ -38,7 +42,7 @@ struct DeploymentRecordTests {
         .object([.init("tags", .object(tags.map { .init($0.0, $0.1) }))])
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<30)
     func `reading gives back exactly what was written, through text`(seed: Int) throws {
         let graph = try RandomStack(seed: seed).graph
         var world = World()
@@ -180,8 +184,22 @@ struct DeploymentRecordTests {
         let source = SecretParameter(name: "key", environment: "KEY")
         func secret(_ text: String) -> Value { .secret(HiddenValue(.string(text), of: source)) }
         let records = [
-            record(1, .applied, [vault("v", tags(("old", "1"), ("both", "2"), ("s", secret("a")), ("t", secret("c"))))]),
-            record(2, .applying, [vault("v", tags(("new", "3"), ("both", "2"), ("s", secret("b")), ("t", secret("c"))), isProtected: true)]),
+            record(
+                1,
+                .applied,
+                [vault("v", tags(("old", "1"), ("both", "2"), ("s", secret("a")), ("t", secret("c"))))]
+            ),
+            record(
+                2,
+                .applying,
+                [
+                    vault(
+                        "v",
+                        tags(("new", "3"), ("both", "2"), ("s", secret("b")), ("t", secret("c"))),
+                        isProtected: true
+                    )
+                ]
+            ),
         ]
         let merged = try #require(DeploymentRecord.applied(from: records).values.first)
         #expect(merged.isProtected && merged.isCertain)
@@ -222,7 +240,7 @@ struct DeploymentRecordTests {
         #expect(world.plan(first.desired).words == [])
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<20)
     func `a deployment that was killed half-way, and a program that changed, orphan nothing`(seed: Int) throws {
         var random = SeededGenerator(seed: seed)
         let graphs = try (0..<3).map { try RandomStack(seed: 3 * seed + $0).graph }
@@ -249,7 +267,9 @@ struct DeploymentRecordTests {
 extension JSON {
     /// The document with one part replaced by something else, or left out.
     fileprivate func spoilt(using random: inout SeededGenerator) -> JSON {
-        let junk: [JSON] = [nil, true, 7, "", "[x]", "[parameters('x')]", "[parameters('unknown_values')[']", [], [:], [[nil]]]
+        let junk: [JSON] = [
+            nil, true, 7, "", "[x]", "[parameters('x')]", "[parameters('unknown_values')[']", [], [:], [[nil]],
+        ]
         switch self {
         case .object(var members) where !members.isEmpty && Int.random(in: 0..<12, using: &random) > 0:
             let index = Int.random(in: members.indices, using: &random)

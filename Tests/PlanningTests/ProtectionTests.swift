@@ -24,7 +24,9 @@ struct ProtectionTests {
         #expect(refusals.first?.because.map(\.description) == ["properties.requiresDuplicateDetection"])
     }
 
-    @Test func `a protected resource that left the program refuses to go, until it was applied without protection`() throws {
+    @Test func `a protected resource that left the program refuses to go, until it was applied without protection`()
+        throws
+    {
         var world = World()
         try world.apply(try graph(true))
         let empty = try Stack("s", []).lowered()

@@ -93,7 +93,13 @@ struct ReplacementTests {
             return [
                 resource(identity, .identity, located(location)),
                 // The principal of an assignment is for ever, that of a database user is not.
-                resource("Microsoft.Authorization/roleAssignments/r", .roleAssignment, body, needs: identity, told: [told]),
+                resource(
+                    "Microsoft.Authorization/roleAssignments/r",
+                    .roleAssignment,
+                    body,
+                    needs: identity,
+                    told: [told]
+                ),
                 resource(
                     "Microsoft.DocumentDB/databaseAccounts/d/sqlRoleAssignments/u",
                     .databaseUser,
@@ -147,7 +153,7 @@ struct ReplacementTests {
         #expect(plan.steps.filter { $0.cause == id(bus) }.map(\.type).count == 1)
     }
 
-    @Test(arguments: 0..<30)
+    @Test(arguments: 0..<15)
     func `a stack moves to another region, whatever it is`(seed: Int) throws {
         let graph = try RandomStack(seed: seed).graph
         var world = World()

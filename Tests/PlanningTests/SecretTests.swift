@@ -21,7 +21,10 @@ struct SecretTests {
 
     // Computed with Python: hmac.new(bytes(range(1, 33)), b"3:keyhunter2", "sha256").hexdigest()
     @Test func `a fingerprint is an HMAC over the parameter and the secret`() {
-        #expect(SecretFingerprint(key: 1...32).fingerprint(of: "hunter2", for: "key") == "hmac-sha256:049e902d29d9581caf066916dd73cd6ff94ddbcc0347d828f3727fabe22d8582")
+        #expect(
+            SecretFingerprint(key: 1...32).fingerprint(of: "hunter2", for: "key")
+                == "hmac-sha256:049e902d29d9581caf066916dd73cd6ff94ddbcc0347d828f3727fabe22d8582"
+        )
     }
 
     @Test func `a fingerprint's key is in no text`() {
@@ -39,7 +42,11 @@ struct SecretTests {
         let plan = try world.plan(graph)
         #expect(plan.words == [] && plan.missingSecrets == [])
         world.secret = "another"
-        #expect(try world.plan(graph).words.sorted() == ["~ secrets/API-KEY: properties.value", "~ secrets/TOKEN: properties.value"])
+        #expect(
+            try world.plan(graph).words.sorted() == [
+                "~ secrets/API-KEY: properties.value", "~ secrets/TOKEN: properties.value",
+            ]
+        )
     }
 
     @Test func `a secret that must be written and that nobody gives is missing, under its own name`() throws {

@@ -20,7 +20,7 @@ struct Family {
     func ancestors(of key: String) -> [Ancestor] {
         var ancestors: [Ancestor] = []
         var end = key.endIndex
-        while let slash = key[..<end].lastIndex(of: "/"), slash > key.startIndex {
+        while let slash = key.utf8[..<end].lastIndex(of: UInt8(ascii: "/")), slash > key.startIndex {
             let above = String(key[..<slash])
             if keys.contains(above) {
                 ancestors.append(Ancestor(key: above, isExtended: Self.holdsProvider(key[slash...])))

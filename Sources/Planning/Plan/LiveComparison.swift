@@ -16,8 +16,10 @@ package struct LiveComparison {
     private let facts: ResourceFacts
     private var result = Result()
     private var path = PropertyPath()
-    /// The path as facts name it.
-    private var pattern: [String] = []
+    /// The path as facts name it, and all paths above it.
+    private var patterns = [""]
+    /// The names of the members on the path.
+    private var names: [String] = []
 
     /// Compares a resource with what it should be.
     ///
@@ -58,8 +60,8 @@ package struct LiveComparison {
         }
     }
 
-    /// The path as facts name it, in one text.
-    private var patternName: String { pattern.joined(separator: ".").replacing(".[]", with: "[]") }
+    private var patternName: String { patterns.last ?? "" }
+    private var isElement: Bool { patternName.utf8.last == UInt8(ascii: "]") }
 
     /// What cannot be read is as it was sent last; where nobody remembers that, it is sent again.
     private mutating func compareUnread(_ desired: Value, _ applied: Value?) {
@@ -82,27 +84,35 @@ package struct LiveComparison {
         let before = applied?.membersByName ?? [:]
         for member in members {
             let name = member.name.comparable
-            at(.member(member.name), named: member.name) { $0.compare(member.value, live[name], before[name]) }
+            at(.member(member.name)) { $0.compare(member.value, live[name], before[name]) }
         }
         let wanted = Set(members.map(\.name.comparable))
         for member in applied?.members ?? [] where !wanted.contains(member.name.comparable) {
             guard let left = live[member.name.comparable] else { continue }
-            at(.member(member.name), named: member.name) { $0.add(.removed(left), named: $0.patternName) }
+            at(.member(member.name)) { $0.add(.removed(left), named: $0.patternName) }
         }
     }
 
-    private mutating func at(_ step: PropertyPath.Step, named name: String, _ body: (inout Self) -> Void) {
+    private mutating func at(_ step: PropertyPath.Step, _ body: (inout Self) -> Void) {
         path.append(step)
-        pattern.append(name)
-        body(&self)
+        switch step {
+        case .member(let name):
+            patterns.append(patternName.isEmpty ? name : "\(patternName).\(name)")
+            names.append(name)
+            body(&self)
+            names.removeLast()
+        case .element, .index:
+            patterns.append("\(patternName)[]")
+            body(&self)
+        }
+        patterns.removeLast()
         path.removeLast()
-        pattern.removeLast()
     }
 
     // MARK: Arrays
 
     private mutating func compare(_ desired: [Value], _ live: [Value], _ applied: Value?, named name: String) {
-        let rule = ArrayRule.of(pattern.last { $0 != "[]" } ?? "")
+        let rule = ArrayRule.of(names.last ?? "")
         guard let (wanted, found) = ElementKeys.members(desired, live, under: rule) else {
             return compareInOrder(desired, live, applied, named: name)
         }
@@ -112,10 +122,10 @@ package struct LiveComparison {
         let lives = Dictionary(found.map { (key($0), $0.value) }) { first, _ in first }
         let names = Set(wanted.map(key))
         for element in wanted {
-            at(.element(element.name), named: "[]") { $0.compare(element.value, lives[key(element)], nil) }
+            at(.element(element.name)) { $0.compare(element.value, lives[key(element)], nil) }
         }
         for element in found where !names.contains(key(element)) {
-            at(.element(element.name), named: "[]") { $0.add(.removed(element.value), named: name) }
+            at(.element(element.name)) { $0.add(.removed(element.value), named: name) }
         }
     }
 
@@ -126,12 +136,12 @@ package struct LiveComparison {
         named name: String
     ) {
         for index in desired.indices {
-            at(.index(index), named: "[]") { comparison in
+            at(.index(index)) { comparison in
                 comparison.compare(desired[index], live.indices.contains(index) ? live[index] : nil, nil)
             }
         }
         for index in live.indices.dropFirst(desired.count) {
-            at(.index(index), named: "[]") { $0.add(.removed(live[index]), named: name) }
+            at(.index(index)) { $0.add(.removed(live[index]), named: name) }
         }
     }
 
@@ -141,7 +151,7 @@ package struct LiveComparison {
     private func isSame(_ desired: Value, _ live: Value, respelled: Bool) -> Bool {
         switch (desired, live) {
         case (.string(let text), .string(let other)):
-            ValueComparison.isSame(text, other, named: pattern.last ?? "")
+            ValueComparison.isSame(text, other, named: isElement ? "" : names.last ?? "")
                 || respelled && text.lowercased() == other.lowercased()
         case (.literal(let text), .literal(let other)): text == other || text.isNumber(like: other)
         case (.secret(let hidden), .secret(let other)): hidden == other

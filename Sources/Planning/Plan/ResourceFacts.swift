@@ -31,7 +31,12 @@ extension ResourceType {
     ///
     /// Source, where none is named: `x-ms-mutability`, `writeOnly` and the known values of the type definitions in
     /// Azure/bicep-types-az, commit 1f896de (2026-08-20), and the specifications that they are made of.
-    package var facts: ResourceFacts {
+    package var facts: ResourceFacts { Self.allFacts[self] ?? completeFacts }
+
+    /// Asked for with every property, so made once.
+    private static let allFacts = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.completeFacts) })
+
+    private var completeFacts: ResourceFacts {
         var facts = ownFacts
         facts.fixed.insert("location")
         facts.respelled.formUnion(["location", "kind", "sku.name", "sku.tier", "identity.type"])
