@@ -2,13 +2,14 @@ import Renderers
 
 /// How a template names a resource: its type, the names from its top down, and what it extends.
 ///
-/// Source: learn.microsoft.com/azure/azure-resource-manager/templates/child-resource-name-type and scope-extension-resources
+/// Sources: learn.microsoft.com/azure/azure-resource-manager/templates/child-resource-name-type and
+/// learn.microsoft.com/azure/azure-resource-manager/templates/scope-extension-resources
 struct TemplateAddress: Hashable {
     /// The members of a resource that are no part of its body.
     static let members: Set = ["type", "apiVersion", "scope", "name", "dependsOn"]
 
     let type: ResourceType
-    /// `account/default/uploads`
+    /// The names, parted by slashes: `account/default/uploads`.
     let name: String
     /// The identifier of the resource that it extends; `nil` for one that is in the resource group.
     let scope: String?
