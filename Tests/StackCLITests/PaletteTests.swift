@@ -14,6 +14,7 @@ struct PaletteTests {
 
     @Test(arguments: [
         Row(isInteractive: true, isOn: true),
+        Row(environment: ["TERM": "dumb"], isInteractive: true, isOn: false),
         Row(isInteractive: false, isOn: false),
         Row(environment: ["NO_COLOR": "1"], isInteractive: true, isOn: false),
         Row(environment: ["NO_COLOR": ""], isInteractive: true, isOn: true),

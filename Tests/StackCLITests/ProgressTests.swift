@@ -365,4 +365,16 @@ struct ProgressTests {
     func `a time is told as people tell it`(row: (Duration, String)) {
         #expect(Elapsed.words(row.0) == row.1)
     }
+
+    static let widths: [(text: String, columns: Int, fitted: String)] = [
+        ("plain", 5, "plain"), ("longer", 6, "long…"), ("日本語", 6, "日本…"), ("日本", 4, "日本"),
+        ("e\u{301}e\u{301}", 2, "e\u{301}e\u{301}"), ("🙂🙂🙂", 6, "🙂🙂…"), ("größe", 5, "größe"), ("", 0, ""),
+    ]
+
+    @Test(arguments: widths)
+    func `a text is cut by the columns that a terminal gives it`(row: (text: String, columns: Int, fitted: String)) {
+        #expect(row.text.columns == row.columns)
+        #expect(row.text.fitted(to: 5) == row.fitted)
+        #expect(row.text.fitted(to: 0).isEmpty)
+    }
 }
