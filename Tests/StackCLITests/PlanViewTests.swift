@@ -189,7 +189,8 @@ struct PlanViewTests {
     private static func isSound(_ markdown: String) -> Bool {
         var fence: Substring?
         var depth = 0
-        for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
+        for bytes in markdown.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = Substring(bytes)
             if let open = fence {
                 if line == open { fence = nil }
             } else if line.hasPrefix("```") {
@@ -206,7 +207,7 @@ struct PlanViewTests {
         return fence == nil && depth == 0
     }
 
-    @Test(arguments: [0, 40, 600, 1 << 20])
+    @Test(arguments: [40, 600, 1 << 20])
     func `it stays within what GitHub takes, and is sound wherever it is cut`(limit: Int) {
         let large = String(repeating: "x`<&", count: 1 << 18)
         let name = String(repeating: "n", count: 120)

@@ -108,7 +108,7 @@ struct ProgressTests {
             ids.append(isRoot ? SamplePlans.id("A.B/c\(index)/\(text())") : "\(parent)/kind/\(index)\(text())")
         }
         let steps = Set(ids).sorted().map { SamplePlans.step($0, .queue, nil, .create([:])) }
-        let events = (0..<200).map { _ -> DeploymentEvent in
+        let events = (0..<120).map { _ -> DeploymentEvent in
             let id =
                 Int.random(in: 0..<50, using: &generator) == 0 ? text() : ids.randomElement(using: &generator) ?? ""
             switch Int.random(in: 0..<7, using: &generator) {
@@ -127,7 +127,7 @@ struct ProgressTests {
         return (Plan(steps: steps, unchanged: 0), events)
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<10)
     func `whatever happens in whatever order, each step has one state and the drawing fits`(seed: Int) {
         let (plan, events) = Self.random(seed)
         var generator = SeededGenerator(seed: seed)
@@ -152,7 +152,7 @@ struct ProgressTests {
 
     // MARK: On a terminal
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<10)
     func `after every drawing the terminal shows the drawing and nothing else`(seed: Int) {
         let (plan, events) = Self.random(seed)
         var generator = SeededGenerator(seed: seed)

@@ -11,8 +11,9 @@ struct ValueText {
     /// A name or a path, which may be long where expressions are names.
     func name(_ text: String) -> String {
         let text = text.withoutControls
-        guard let limit, text.count > 2 * limit else { return text }
-        return "\(text.prefix(2 * limit))…"
+        // A hostile name may be long; only as much of it is looked at as is shown.
+        guard let limit, case let start = text.prefix(2 * limit), start.endIndex < text.endIndex else { return text }
+        return "\(start)…"
     }
 
     func text(_ value: Value) -> String {
