@@ -155,7 +155,11 @@ struct CommandTests {
             options: ["--stage", "--user", "--lifetime"],
             words: ["--stage", "dev", "--user", "ada", "--lifetime", "60"]
         ),
-        Row(command: "doctor", options: ["--stage", "--color", "--no-color"], words: ["--stage", "dev", "--color"]),
+        Row(
+            command: "doctor",
+            options: place.union(["--color", "--no-color"]),
+            words: ["--stage", "dev", "--color", "--target", "azure", "--location", "westeurope"]
+        ),
         Row(
             command: "emulator",
             options: [

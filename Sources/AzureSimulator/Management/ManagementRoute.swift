@@ -10,6 +10,8 @@ enum ManagementRoute: Sendable, Hashable {
     case group(subscription: String, name: String)
     case resources(scope: String)
     case provider(subscription: String, namespace: String, isRegistration: Bool)
+    /// Whether a name that is unique in all of Azure is free.
+    case nameCheck(subscription: String, namespace: String)
     case operation(OperationForm, id: String)
     case deletedResources(DeletedKind, DeletedName?, isPurge: Bool)
     case resource(ResourceIdentifier)
@@ -88,6 +90,8 @@ enum ManagementRoute: Sendable, Hashable {
         case 0: return .provider(subscription: subscription, namespace: namespace, isRegistration: false)
         case 1 where words[0] == "register":
             return .provider(subscription: subscription, namespace: namespace, isRegistration: true)
+        case 1 where words[0] == "checknameavailability":
+            return .nameCheck(subscription: subscription, namespace: namespace)
         case 4 where words[0] == "locations" && words[2] == OperationForm.status.rawValue.lowercased():
             return .operation(.status, id: rest[3])
         case 4 where words[0] == "locations" && words[2] == OperationForm.result.rawValue.lowercased():

@@ -59,6 +59,9 @@ extension SimulatedAzure {
         case .provider(let id, let namespace, let isRegistration):
             try check(subscription: id)
             return try provider(namespace, isRegistration: isRegistration, call)
+        case .nameCheck(let id, let namespace):
+            try check(subscription: id)
+            return try nameCheck(namespace, call)
         case .operation(let form, let id): return try operationAnswer(form, id, call)
         case .deletedResources(let kind, let name, let isPurge):
             return try deletedAnswer(kind, name, isPurge: isPurge, call)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSONText
+import Renderers
 
 #if canImport(FoundationEssentials)
 import struct FoundationEssentials.Date
@@ -72,6 +73,35 @@ extension SimulatedAzure {
             call
         )
         return page(TypeTable.all.namespaces.map { view($0, TypeTable.all.types(of: $0)) }, call)
+    }
+
+    /// Tells whether a name is free; that of something deleted is not.
+    ///
+    /// Source: learn.microsoft.com/rest/api/keyvault/vaults/check-name-availability and its like of other providers
+    func nameCheck(_ namespace: String, _ call: Call) throws(Refusal) -> AzureResponse {
+        guard call.request.method == .post,
+            let facts = TypeTable.all.types(of: namespace).first(where: { $0.names.takenCode != nil })
+        else { throw .methodNotAllowed(call.request.method, "checkNameAvailability") }
+        try call.version(oneOf: facts.versions, for: facts.name)
+        let action = "\(facts.namespace)/checkNameAvailability/read"
+        try authorize(action, on: "/subscriptions/\(configuration.subscription)", call)
+        guard let name = try call.object()["name"]?.string else {
+            throw .badRequest("InvalidRequestContent", "The property 'name' is missing.", target: "name")
+        }
+        guard isTaken(name, facts) else { return AzureResponse(.ok, json: ["nameAvailable": true]) }
+        return AzureResponse(
+            .ok,
+            json: [
+                "nameAvailable": false, "reason": "AlreadyExists",
+                "message": .string("The name '\(name)' is already in use."),
+            ]
+        )
+    }
+
+    private func isTaken(_ name: String, _ facts: TypeFacts) -> Bool {
+        let isStrange = configuration.takenNames.contains { $0.lowercased() == "\(facts.name)/\(name)".lowercased() }
+        let isDeleted = facts.kind == .vault && deleted[.vault, name] != nil
+        return isStrange || isDeleted || store.resource(facts.name, named: name) != nil
     }
 
     private func view(_ name: String, _ types: [TypeFacts]) -> JSON {

@@ -8,11 +8,15 @@ struct Doctor<Definition: StackDefinition>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "doctor",
-            abstract: "Check whether the stack can run on this machine: the model, secrets, programs and ports."
+            abstract: "Check whether the stack can run here, or be deployed: the model, secrets, and what there is."
         )
     }
 
+    @Option(help: "Where it shall run: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
+    var target = CommandTarget.local
+
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var azure: AzureOptions
     @OptionGroup var colors: ColorOptions
 
     func run() async throws {
@@ -21,8 +25,12 @@ struct Doctor<Definition: StackDefinition>: AsyncParsableCommand {
             let palette = colors.palette(environment)
             let graph = try stage.stack().lowered()
             var findings = [Finding(.good, "The stack '\(graph.name)' is sound: \(graph.nodes.count) resources.")]
-            findings += secrets(of: graph, in: environment)
-            findings += try await machine(for: graph, environment)
+            switch target {
+            case .local:
+                findings += secrets(of: graph, in: environment)
+                findings += try await machine(for: graph, environment)
+            case .azure: findings += try await cloud(for: graph, environment)
+            }
             for finding in findings { Terminal.output.write(finding.line(palette)) }
             if findings.contains(where: { $0.kind == .bad }) { throw ExitCode.failure }
         }
