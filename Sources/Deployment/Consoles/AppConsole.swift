@@ -28,13 +28,12 @@ package struct AppConsole: Sendable {
     private let app: ResourceIdentifier
     private let base: WebAddress
 
-    /// Finds the console of an app.
+    /// Finds the console of an app; `nil` where the app does not say where it is.
     ///
     /// - Parameters:
     ///   - app: Which.
     ///   - document: What Azure tells of it.
     ///   - session: Who reads.
-    /// - Returns: `nil` where the app does not say where its console is.
     package init?(of app: ResourceIdentifier, _ document: JSON, in session: AzureSession) {
         guard let endpoint = document["properties"]?["eventStreamEndpoint"]?.string,
             let place = endpoint.firstRange(of: "/subscriptions/"),
@@ -75,6 +74,7 @@ package struct AppConsole: Sendable {
     ///   - cursor: What was seen of it.
     ///   - follows: Whether to go on until the stream ends.
     ///   - onLine: Is told each line that was not seen.
+    /// - Throws: ``Azure/AzureError``, ``Azure/CredentialError``, `CancellationError`.
     func read(
         _ source: Source,
         lines: Int,

@@ -3,8 +3,9 @@ extension Sequence where Element: Sendable {
     ///
     /// - Parameters:
     ///   - limit: How many at a time.
-    ///   - transform: What to do with one; the first that fails ends it all.
+    ///   - transform: What to do with one.
     /// - Returns: The results, in the order of the elements.
+    /// - Throws: What the first that failed threw.
     func concurrentMap<Result: Sendable>(
         atMost limit: Int = 16,
         _ transform: @escaping @Sendable (Element) async throws -> Result
