@@ -90,6 +90,30 @@ struct ProblemTests {
         #expect(Self.error(row.status, row.code, row.message).disposition == row.disposition)
     }
 
+    @Test(arguments: [
+        "AlreadyInUse", "AuthenticationFailed", "BadParameter", "BadRequest", "BlobAlreadyExists", "BlobNotFound",
+        "CannotDelete", "ConditionNotMet", "ContainerAlreadyExists", "ContainerNotFound", "CustomDomainInUse",
+        "DeletedResourceNotFound", "DeletedVaultPurge", "EntityAlreadyExists", "ExpiredAuthenticationToken",
+        "FlagMustBeSetForRestore", "InternalServerError", "InvalidApiVersionParameter", "InvalidAuthenticationToken",
+        "InvalidAuthenticationTokenAudience", "InvalidAuthenticationTokenTenant", "InvalidHeaderValue",
+        "InvalidRequestContent", "InvalidRequestPropertyValue", "InvalidRequestUri", "InvalidResourceGroup",
+        "InvalidResourceLocation", "InvalidResourceName", "InvalidResourceNamespace", "InvalidResourceReference",
+        "InvalidResourceType", "InvalidTemplate", "KeyBasedAuthenticationNotPermitted", "LeaseAlreadyPresent",
+        "LeaseIdMismatchWithLeaseOperation", "LeaseIdMissing", "LeaseIsBreakingAndCannotBeAcquired",
+        "LeaseIsBrokenAndCannotBeRenewed", "LeaseNotPresentWithLeaseOperation", "LinkedInvalidPropertyId",
+        "LocationNotAvailableForResourceType", "MethodNotAllowed", "MissingResourceGroup",
+        "MissingSubscriptionRegistration", "NameNotAvailable", "NamespaceUnavailable", "NoRegisteredProviderFound",
+        "OperationNotFound", "PreconditionFailed", "QuotaExceeded", "ReplicaNotFound", "RequestBodyTooLarge",
+        "ResourceGroupBeingDeleted", "ResourceGroupNotFound", "RevisionNotFound", "RoleDefinitionDoesNotExist",
+        "SecretNotFound", "StorageAccountAlreadyTaken", "SubscriptionNotFound", "TableAlreadyExists",
+        "TemplateSpecTooLarge", "VaultAlreadyExists", "Conflict", "ConflictError",
+    ])
+    func `nobody waits for what waiting does not change`(code: String) {
+        for status in [400, 404, 409, 412, 500] {
+            #expect(Self.error(status, code, "It cannot be.").disposition == .final)
+        }
+    }
+
     @Test func `an operation that ended, and a cause within, count as what they say`() {
         let said = ServiceError(
             code: "DeploymentFailed",

@@ -62,7 +62,7 @@ extension AppConsole {
                 try await read(source, lines: lines, cursor: &cursor, follows: true) { onEvent(.line($0, source)) }
             } catch let error as AzureError {
                 // A stream that breaks off is opened again, as one that ends.
-                guard error.status == nil || error.status == 404 || error.status == 401 else { throw error }
+                guard error.status.map({ [401, 404, 429].contains($0) || $0 >= 500 }) ?? true else { throw error }
             }
             try await Task.sleep(for: pace)
             guard try await sources().contains(source) else { return }

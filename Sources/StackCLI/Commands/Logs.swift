@@ -20,7 +20,7 @@ struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on as more is written, until Ctrl-C.")
     var follow = false
 
-    @Option(help: "How many lines of each service to begin with.")
+    @Option(help: "How many lines of each service to begin with; Azure has 300 at most.")
     var lines = 100
 
     @Option(help: "Where they run: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
