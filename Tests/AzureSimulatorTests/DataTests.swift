@@ -39,6 +39,13 @@ import Testing
         )
     }
 
+    @Test(arguments: ["vault", "keyVault"])
+    func `one server has vaults under the names of both of its clients`(word: String) {
+        var cloud = cloud
+        let address = "http://127.0.0.1:5310/\(word)/vault1/secrets?api-version=7.5"
+        #expect(cloud.send(.get, address, audience: "https://vault.azure.net").json?["value"] == [])
+    }
+
     @Test mutating func `secrets have versions, and the newest is the one`() throws {
         let first = vault(.put, "secrets/key", ["value": "one"])
         let second = vault(.put, "secrets/key", ["value": "two", "contentType": "text/plain"])
