@@ -92,13 +92,21 @@ struct AzureSystem: Sendable {
     func infra(_ words: String...) async throws -> LocalSystem.Result { try await local.infra(words) }
 
     /// Runs `infra` with these words, and this on its standard input.
+    ///
+    /// A file, and no pipe: a program that refuses may end before it has read all.
     func infra(_ words: String..., input: String) async throws -> LocalSystem.Result {
+        let file = FileManager.default.temporaryDirectory.appending(path: "input-\(UUID().uuidString)")
+        try input.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
         let result = try await Subprocess.run(
             .path(.init(LocalSystem.program)),
             arguments: Arguments(words),
             environment: .custom(local.variables),
             workingDirectory: .init(local.folder.path),
-            input: .string(input),
+            input: .fileDescriptor(
+                try FileDescriptor.open(FilePath(file.path), .readOnly),
+                closeAfterSpawningProcess: true
+            ),
             output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20)
         )
