@@ -5,6 +5,7 @@ extension [DesiredResource] {
     /// The resources of some parts of the stack, and what these need.
     ///
     /// - Parameter names: Names of the stack's resources.
+    /// - Returns: Those resources, in the same order.
     func neededFor(_ names: Set<String>) -> [DesiredResource] {
         let byID = Dictionary(map { ($0.id.lowercased(), $0) }) { first, _ in first }
         var wanted: Set<String> = []

@@ -50,16 +50,13 @@ extension StackDeployment {
         return summary
     }
 
-    /// What the ledger keeps: what is wanted now, and where that is not all, what was applied of the rest.
     private func record(
         of desired: [DesiredResource],
         after survey: Survey,
         _ state: DeploymentRecord.State,
         _ terms: Terms
     ) -> DeploymentRecord {
-        let wanted = Set(desired.map { $0.id.lowercased() })
-        let rest = survey.goal.isPartial ? survey.applied.filter { !wanted.contains($0.key.lowercased()) } : [:]
-        return DeploymentRecord(
+        DeploymentRecord(
             version: (survey.records.last?.version ?? 0) + 1,
             state: state,
             stack: template.stack,
@@ -68,7 +65,7 @@ extension StackDeployment {
             moment: terms.startedAt,
             group: session.scope.identifier,
             unfinished: state == .applied ? [] : survey.records.map(\.version),
-            resources: desired + rest.sorted { $0.key < $1.key }.map { DesiredResource($0.value, id: $0.key) }
+            resources: survey.recorded(desired)
         )
     }
 
@@ -93,19 +90,5 @@ extension StackDeployment {
             guard let live = store[id] else { return body }
             return ForeignTags.kept(in: body, of: live, applied: survey.applied[id]?.body)
         }
-    }
-}
-
-extension DesiredResource {
-    /// A resource as it was applied, for the next record.
-    fileprivate init(_ applied: Plan.Applied, id: String) {
-        self.init(
-            id: id,
-            type: applied.type,
-            node: applied.node,
-            body: applied.body,
-            needs: applied.needs,
-            isProtected: applied.isProtected
-        )
     }
 }

@@ -20,7 +20,25 @@ package struct Survey: Sendable {
 
     /// Whether there is nothing to do: all is as it should be, and the ledger says so.
     package var isSettled: Bool {
-        plan.isEmpty && (records.last.map { $0.state == .applied } ?? desired.isEmpty)
+        guard plan.isEmpty, let last = records.last else { return plan.isEmpty && desired.isEmpty }
+        return last.state == .applied && last.resources == recorded(desired)
+    }
+
+    /// What the ledger keeps: what is wanted now, and where that is not all, what was applied of the rest.
+    ///
+    /// - Parameter desired: The resources of the stack, as far as they are known.
+    /// - Returns: The same, with secrets that nobody gave as they were applied last.
+    func recorded(_ desired: [DesiredResource]) -> [DesiredResource] {
+        let applied = Dictionary(applied.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        let known = desired.map { resource in
+            var resource = resource.keepingSecrets(of: applied[resource.id.lowercased()])
+            resource.told = []
+            return resource
+        }
+        guard goal.isPartial else { return known }
+        let wanted = Set(known.map { $0.id.lowercased() })
+        let rest = self.applied.filter { !wanted.contains($0.key.lowercased()) }
+        return known + rest.sorted { $0.key < $1.key }.map { DesiredResource($0.value, id: $0.key) }
     }
 }
 
@@ -124,5 +142,19 @@ extension DesiredResource {
         var resource = self
         resource.body = .object(members)
         return resource
+    }
+}
+
+extension DesiredResource {
+    /// A resource as it was applied, for the next record.
+    fileprivate init(_ applied: Plan.Applied, id: String) {
+        self.init(
+            id: id,
+            type: applied.type,
+            node: applied.node,
+            body: applied.body,
+            needs: applied.needs,
+            isProtected: applied.isProtected
+        )
     }
 }

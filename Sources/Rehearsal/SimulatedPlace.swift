@@ -147,6 +147,7 @@ package struct SimulatedTime: Sendable {
     /// Faster than on this machine.
     ///
     /// - Parameter speed: How many seconds pass there in one.
+    /// - Returns: A time that begins now.
     package static func accelerated(by speed: Double) -> SimulatedTime {
         let clock = AcceleratedClock(speed: speed)
         return SimulatedTime(clock: clock, limitClock: clock) { clock.date }

@@ -48,6 +48,12 @@ struct Deployer {
         }
     }
 
+    /// Removes all that was made, the traces of deployments included.
+    func down() async throws {
+        try await up(.absence)
+        _ = try await withDeployment { try await $0.removeTraces() }
+    }
+
     func survey(_ goal: StackDeployment.Goal = .program(only: nil)) async throws -> Survey {
         try await withDeployment { try await $0.survey(for: goal) }
     }

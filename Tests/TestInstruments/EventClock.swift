@@ -8,8 +8,8 @@ public import struct Foundation.Date
 
 /// A clock that goes from one sleeper's deadline to the next, as soon as nobody does anything in between.
 ///
-/// However slow the machine is, nobody oversleeps: time stands still while there is work. Whether there is work shows
-/// by what is told to ``touch()``.
+/// However slow the machine is, nobody oversleeps: time stands still while there is work. There is work while somebody
+/// is within a limit, while somebody was woken and has not shown up since, and shortly after each ``touch()``.
 public final class EventClock: Clock, Sendable {
     public struct Instant: InstantProtocol {
         let offset: Duration
@@ -31,6 +31,13 @@ public final class EventClock: Clock, Sendable {
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var lastActivity = ContinuousClock.now
+        /// How many were woken and did nothing yet.
+        var drowsy = 0
+
+        mutating func noteActivity() {
+            lastActivity = .now
+            drowsy = max(drowsy - 1, 0)
+        }
     }
 
     private let start: Date
@@ -51,7 +58,7 @@ public final class EventClock: Clock, Sendable {
     }
 
     /// Says that somebody is at work.
-    public func touch() { state.withLock { $0.lastActivity = .now } }
+    public func touch() { state.withLock { $0.noteActivity() } }
 
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try await sleep(until: deadline, isLimit: false)
@@ -65,7 +72,7 @@ public final class EventClock: Clock, Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result: Result<Void, any Error>? = state.withLock { state in
-                    state.lastActivity = .now
+                    state.noteActivity()
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if deadline.offset <= state.now { return .success(()) }
                     state.sleepers[id] = Sleeper(
@@ -79,7 +86,7 @@ public final class EventClock: Clock, Sendable {
             }
         } onCancel: {
             let sleeper = state.withLock { state in
-                state.lastActivity = .now
+                state.noteActivity()
                 return state.sleepers.removeValue(forKey: id)
             }
             sleeper?.continuation.resume(throwing: CancellationError())
@@ -96,20 +103,31 @@ public final class EventClock: Clock, Sendable {
     private func woken() -> [Sleeper] {
         state.withLock { state in
             guard let next = state.sleepers.values.map(\.deadline).min() else { return [] }
-            let endsLimit = state.sleepers.values.contains { $0.isLimit && $0.deadline <= next }
-            guard state.lastActivity + (endsLimit ? Self.longSilence : Self.silence) < .now else { return [] }
+            let limits = state.sleepers.values.filter(\.isLimit)
+            let silence =
+                if limits.contains(where: { $0.deadline <= next }) {
+                    Self.endingSilence
+                } else if !limits.isEmpty || state.drowsy > 0 {
+                    Self.busySilence
+                } else {
+                    Self.idleSilence
+                }
+            guard state.lastActivity + silence < .now else { return [] }
             state.now = next
             state.lastActivity = .now
             let woken = state.sleepers.filter { $0.value.deadline <= next }
             for id in woken.keys { state.sleepers[id] = nil }
+            state.drowsy = woken.count
             return Array(woken.values)
         }
     }
 
-    /// How long nobody must have worked before time goes on: what is on its way shows nowhere.
-    private static let silence = Duration.milliseconds(3)
-    /// The same, where that means that somebody's work has taken too long.
-    private static let longSilence = Duration.milliseconds(500)
+    /// How long nobody must have worked before time goes on.
+    private static let idleSilence = Duration.milliseconds(2)
+    /// The same, where somebody has work to do, as far as is known: it may hang.
+    private static let busySilence = Duration.milliseconds(40)
+    /// The same, where going on means that somebody's work has taken too long.
+    private static let endingSilence = Duration.milliseconds(300)
 
     /// The same time, for limits of what others do.
     public var limits: Limits { Limits(clock: self) }

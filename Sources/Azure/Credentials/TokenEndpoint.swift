@@ -7,9 +7,8 @@ struct TokenEndpoint: Sendable {
     /// Asking twice for a token gives two, and does no harm.
     static let policy: RetryPolicy = {
         var policy = RetryPolicy()
-        policy.tries = 6
         policy.answerLimit = .seconds(30)
-        policy.budget = .seconds(60)
+        policy.budget = .seconds(240)
         return policy
     }()
 
@@ -44,7 +43,8 @@ struct TokenEndpoint: Sendable {
 
     func refusal(_ answer: AzureResponse, of source: String) -> any Error {
         let error = AzureError(refusal: answer)
-        guard (400..<500).contains(answer.status), let said = error.serviceError else { return error }
+        let isTemporary = Self.policy.temporaryStatuses.contains(answer.status)
+        guard (400..<500).contains(answer.status), !isTemporary, let said = error.serviceError else { return error }
         return CredentialError.refused(source: source, said)
     }
 }

@@ -9,9 +9,9 @@ public struct RetryPolicy: Sendable, Hashable {
     /// The longest wait that Azure has not asked for.
     public var longestWait = Duration.seconds(30)
     /// How long one answer may take.
-    public var answerLimit = Duration.seconds(100)
+    public var answerLimit = Duration.seconds(60)
     /// How long a request may take in all, waits included.
-    public var budget = Duration.seconds(300)
+    public var budget = Duration.seconds(600)
     /// The statuses that pass with time, which 501 and 505 do not.
     public var temporaryStatuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 

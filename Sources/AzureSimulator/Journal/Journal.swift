@@ -31,6 +31,8 @@ package struct Journal: Sendable {
     package private(set) var writeCount = 0
     /// How often a resource was written, by key.
     package private(set) var writes: [String: Int] = [:]
+    /// How often a resource was made that was not there, by key.
+    package private(set) var creations: [String: Int] = [:]
     /// The most writes that were under way at a time below one parent, by key.
     package private(set) var highestConcurrency: [String: Int] = [:]
     private var active: [String: [Date]] = [:]
@@ -53,6 +55,8 @@ package struct Journal: Sendable {
         if entries.count >= limit { entries.removeFirst(max(limit / 2, 1)) }
         entries.append(entry)
     }
+
+    mutating func noteCreation(of key: String) { creations[key, default: 0] += 1 }
 
     /// Notes a write and how long it is under way.
     mutating func noteWrite(of key: String, below parents: [String], from start: Date, to end: Date) {

@@ -169,7 +169,10 @@ extension SimulatedAzure {
         if isLong { resource.state = isNew ? .creating : .updating } else { resource.state = .succeeded }
         try prepare(&resource, write)
         store.insert(resource)
-        if isNew { addImplicitChildren(of: resource) }
+        if isNew {
+            journal.noteCreation(of: resource.key)
+            addImplicitChildren(of: resource)
+        }
         didStore(resource, write)
         let end = write.call.now.addingTimeInterval(configuration.latency.inSeconds)
         var response = AzureResponse(.init(code: facts.status), headers: tagHeader(resource))

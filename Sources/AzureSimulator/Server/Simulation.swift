@@ -1,3 +1,4 @@
+import HTTPTypes
 package import JSONText
 
 #if canImport(FoundationEssentials)
@@ -24,7 +25,47 @@ package actor Simulation {
     /// Everything that happened so far.
     package var journal: Journal { azure.journal }
 
-    package func handle(_ request: AzureRequest) -> AzureResponse { azure.handle(request, at: now()) }
+    package func handle(_ request: AzureRequest) -> AzureResponse {
+        guard isReachable() else {
+            var nothing = AzureResponse(.serviceUnavailable)
+            nothing.delivery = .dropped
+            return nothing
+        }
+        return azure.handle(request, at: now())
+    }
+
+    // MARK: The way to it
+
+    /// How many requests get through until none does; `nil` for all.
+    private var remaining: Int?
+    private var watchers: [CheckedContinuation<Void, Never>] = []
+
+    /// Lets some more requests come through, and no other after them, as if whoever sends them had died.
+    package func cutOff(after count: Int) { remaining = count }
+
+    /// Lets requests through again.
+    package func connectAgain() {
+        remaining = nil
+        release()
+    }
+
+    /// Waits until a request did not get through.
+    package func untilCutOff() async {
+        guard let remaining, remaining >= 0 else { return }
+        await withCheckedContinuation { watchers.append($0) }
+    }
+
+    private func isReachable() -> Bool {
+        guard let count = remaining else { return true }
+        remaining = max(count - 1, -1)
+        if count <= 0 { release() }
+        return count > 0
+    }
+
+    private func release() {
+        for watcher in watchers { watcher.resume() }
+        watchers = []
+    }
 
     // MARK: Consoles
 

@@ -10,8 +10,7 @@ package import Planning
 package struct DeploymentLedger: Sendable {
     private static let apiVersion = "2022-02-01"
 
-    private let plane: ManagementPlane
-    private let location: String
+    private let session: AzureSession
     private let tags: JSON
     let id: ResourceIdentifier
 
@@ -19,8 +18,7 @@ package struct DeploymentLedger: Sendable {
         guard let id = session.group.resource("Microsoft.Resources", "templateSpecs", stack) else {
             throw .unsoundIdentifier(stack)
         }
-        self.plane = session.plane
-        self.location = session.scope.location
+        self.session = session
         self.tags = [StackTag.name: .string(stack)]
         self.id = id
     }
@@ -29,7 +27,7 @@ package struct DeploymentLedger: Sendable {
     ///
     /// - Returns: The oldest first; none where nothing was ever applied.
     package func read() async throws -> [DeploymentRecord] {
-        let spec = try await plane.get(id, apiVersion: Self.apiVersion)
+        let spec = try await session.plane.get(id, apiVersion: Self.apiVersion)
         guard let newest = spec?["properties"]?["metadata"]?["newest"]?.integer else { return [] }
         guard let record = try await read(newest) else { return [] }
         var records = [record]
@@ -42,7 +40,7 @@ package struct DeploymentLedger: Sendable {
     /// One version; `nil` where there is none.
     package func read(_ number: Int) async throws -> DeploymentRecord? {
         guard let version = id.child("versions", String(number)),
-            let document = try await plane.get(version, apiVersion: Self.apiVersion)
+            let document = try await session.plane.get(version, apiVersion: Self.apiVersion)
         else { return nil }
         return try DeploymentRecord(properties: document["properties"] ?? [:])
     }
@@ -52,21 +50,23 @@ package struct DeploymentLedger: Sendable {
         guard let version = id.child("versions", String(record.version)) else { return }
         let isNew = record.state == .applying
         if isNew, record.version == 1 { try await writeSpec(newest: nil) }
-        let body: JSON = ["location": .string(location), "tags": tags, "properties": try record.properties()]
-        try await plane.put(version, body, apiVersion: Self.apiVersion)
+        let body: JSON = [
+            "location": .string(session.scope.location), "tags": tags, "properties": try record.properties(),
+        ]
+        try await session.patiently { try await session.plane.put(version, body, apiVersion: Self.apiVersion) }
         if isNew { try await writeSpec(newest: record.version) }
     }
 
     private func writeSpec(newest: Int?) async throws {
         let metadata: JSON = newest.map { ["newest": JSON($0)] } ?? [:]
         let body: JSON = [
-            "location": .string(location), "tags": tags,
+            "location": .string(session.scope.location), "tags": tags,
             "properties": ["description": "What was deployed of this stack, and when.", "metadata": metadata],
         ]
-        try await plane.put(id, body, apiVersion: Self.apiVersion)
+        try await session.patiently { try await session.plane.put(id, body, apiVersion: Self.apiVersion) }
     }
 
     func remove() async throws {
-        try await plane.delete(id, apiVersion: Self.apiVersion)
+        try await session.plane.delete(id, apiVersion: Self.apiVersion)
     }
 }

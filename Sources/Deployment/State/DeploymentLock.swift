@@ -32,19 +32,17 @@ package struct DeploymentLock: Sendable {
     private static let retry = Duration.seconds(5)
     private static let version = ResourceType.blobContainer.apiVersion
 
-    private let plane: ManagementPlane
+    private let session: AzureSession
     private let container: ResourceIdentifier
-    private let connection: AzureConnection
 
     package init(_ account: StateAccount, in session: AzureSession) {
-        self.plane = session.plane
+        self.session = session
         self.container = account.containerID
-        self.connection = session.connection
     }
 
     /// Whether somebody deploys now.
     package func status() async throws -> Status {
-        let properties = try await plane.get(container, apiVersion: Self.version)?["properties"]
+        let properties = try await session.plane.get(container, apiVersion: Self.version)?["properties"]
         guard properties?["leaseState"]?.string?.lowercased() == "leased" else { return .free }
         let note = properties?["metadata"]
         guard let name = note?["holder"]?.string, let since = note?["since"]?.string else { return .held(nil) }
@@ -71,32 +69,33 @@ package struct DeploymentLock: Sendable {
         onWait: @Sendable (Holder?) -> Void,
         _ body: @escaping @Sendable (_ confirm: @escaping @Sendable () async throws -> Void) async throws -> Result
     ) async throws -> Result {
-        let id = connection.random.identifier()
+        let id = session.connection.random.identifier()
         try await acquire(id, timeout: timeout, onWait: onWait)
         try await note(holder)
-        let result: Result
+        let result: Swift.Result<Result, any Error>
         do {
-            result = try await renewing(id) { try await body { try await renew(id) } }
+            result = .success(try await renewing(id) { try await body { try await renew(id) } })
         } catch {
-            try? await lease(["action": "Release", "leaseId": .string(id)])
-            throw error
+            result = .failure(error)
         }
-        try await lease(["action": "Release", "leaseId": .string(id)])
-        return result
+        // A lease that cannot be released ends by itself.
+        try? await lease(["action": "Release", "leaseId": .string(id)])
+        return try result.get()
     }
 
     private func acquire(_ id: String, timeout: Duration, onWait: @Sendable (Holder?) -> Void) async throws {
         var waited = Duration.zero
         while true {
             do {
-                return try await lease([
+                let wish: JSON = [
                     "action": "Acquire", "leaseDuration": JSON(Self.lifetime), "proposedLeaseId": .string(id),
-                ])
+                ]
+                return try await session.patiently { try await lease(wish) }
             } catch let error as AzureError where error.has(code: "LeaseAlreadyPresent") {
                 let holder: Holder? = if case .held(let holder) = try await status() { holder } else { nil }
                 if waited == .zero { onWait(holder) }
                 guard waited < timeout else { throw DeploymentError.locked(by: holder) }
-                try await connection.time.pause(for: Self.retry)
+                try await session.connection.time.pause(for: Self.retry)
                 waited += Self.retry
             }
         }
@@ -110,7 +109,7 @@ package struct DeploymentLock: Sendable {
             group.addTask { try await body() }
             group.addTask {
                 while true {
-                    try await connection.time.pause(for: Self.renewal)
+                    try await session.connection.time.pause(for: Self.renewal)
                     do {
                         try await renew(id)
                     } catch is AzureError {
@@ -130,7 +129,7 @@ package struct DeploymentLock: Sendable {
     private func renew(_ id: String) async throws {
         do {
             try await lease(["action": "Renew", "leaseId": .string(id)])
-        } catch let error as AzureError where error.status == 409 || error.status == 404 {
+        } catch let error as AzureError where error.status == 409 {
             throw DeploymentError.lockLost
         }
     }
@@ -139,10 +138,10 @@ package struct DeploymentLock: Sendable {
         let body: JSON = [
             "properties": ["metadata": ["holder": .string(holder.name), "since": .string(holder.since)]]
         ]
-        try await plane.patch(container, body, apiVersion: Self.version)
+        try await session.patiently { try await session.plane.patch(container, body, apiVersion: Self.version) }
     }
 
     private func lease(_ body: JSON) async throws {
-        try await plane.post("lease", to: container, body, apiVersion: Self.version, isRepeatable: true)
+        try await session.plane.post("lease", to: container, body, apiVersion: Self.version, isRepeatable: true)
     }
 }

@@ -11,12 +11,10 @@ import Settings
 package struct StateAccount: Sendable {
     private static let container = "deployment"
 
-    private let plane: ManagementPlane
+    private let session: AzureSession
     let id: ResourceIdentifier
     let containerID: ResourceIdentifier
-    private let group: ResourceIdentifier
     private let stack: String
-    private let location: String
 
     /// Names the account of a stack; nothing is asked.
     ///
@@ -26,47 +24,50 @@ package struct StateAccount: Sendable {
         guard let id = session.group.resource("Microsoft.Storage", "storageAccounts", name),
             let containerID = id.child("blobServices", "default")?.child("containers", Self.container)
         else { throw DeploymentError.unsoundIdentifier(session.scope.identifier) }
-        self.plane = session.plane
+        self.session = session
         self.id = id
         self.containerID = containerID
-        self.location = session.scope.location
-        self.group = session.group
         self.stack = stack
     }
 
     /// The container, whose lease is the lock; `nil` where nothing was ever deployed.
     func container() async throws -> JSON? {
-        try await plane.get(containerID, apiVersion: ResourceType.blobContainer.apiVersion)
+        try await session.plane.get(containerID, apiVersion: ResourceType.blobContainer.apiVersion)
     }
 
     /// Makes what is missing, the group included.
     package func make() async throws {
         try await makeGroup()
-        if try await plane.get(id, apiVersion: ResourceType.storageAccount.apiVersion) == nil {
+        if try await session.plane.get(id, apiVersion: ResourceType.storageAccount.apiVersion) == nil {
             let properties: JSON = [
                 "accessTier": "Hot", "allowBlobPublicAccess": false, "allowCrossTenantReplication": false,
                 "allowSharedKeyAccess": false, "minimumTlsVersion": "TLS1_2", "supportsHttpsTrafficOnly": true,
             ]
             let tags: JSON = [StackTag.name: .string(stack), "slipway-purpose": "deployment"]
             let body: JSON = [
-                "location": .string(location), "tags": tags, "sku": ["name": "Standard_LRS"], "kind": "StorageV2",
+                "location": .string(session.scope.location), "tags": tags, "sku": ["name": "Standard_LRS"],
+                "kind": "StorageV2",
                 "properties": properties,
             ]
-            try await plane.put(id, body, apiVersion: ResourceType.storageAccount.apiVersion)
+            try await session.patiently {
+                try await session.plane.put(id, body, apiVersion: ResourceType.storageAccount.apiVersion)
+            }
         }
         guard try await container() == nil else { return }
         let body: JSON = ["properties": ["publicAccess": "None"]]
-        try await plane.put(containerID, body, apiVersion: ResourceType.blobContainer.apiVersion)
+        try await session.patiently {
+            try await session.plane.put(containerID, body, apiVersion: ResourceType.blobContainer.apiVersion)
+        }
     }
 
     /// A group that is made here is the stack's, and goes with it; one that was there stays.
     private func makeGroup() async throws {
-        guard try await plane.group(group) == nil else { return }
-        try await plane.putGroup(group, location: location, tags: [StackTag.name: stack])
+        guard try await session.plane.group(session.group) == nil else { return }
+        try await session.plane.putGroup(session.group, location: session.scope.location, tags: [StackTag.name: stack])
     }
 
     func remove() async throws {
-        try await plane.delete(id, apiVersion: ResourceType.storageAccount.apiVersion)
+        try await session.plane.delete(id, apiVersion: ResourceType.storageAccount.apiVersion)
     }
 
     /// What fingerprints of secrets are made with: whoever may read it may as well read the secrets.
@@ -78,7 +79,7 @@ package struct StateAccount: Sendable {
     func fingerprintKey() async throws -> [UInt8]? {
         let answer: JSON?
         do {
-            answer = try await plane.post(
+            answer = try await session.plane.post(
                 "listKeys",
                 to: id,
                 apiVersion: ResourceType.storageAccount.apiVersion,

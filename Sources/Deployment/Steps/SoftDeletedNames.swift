@@ -20,6 +20,7 @@ package enum SoftDeletedNames: String, Sendable, Hashable, CaseIterable {
     ///   - type: Its type.
     ///   - body: What it will be made with.
     ///   - session: Where.
+    /// - Throws: Errors of Azure.
     func makeWay(
         for id: ResourceIdentifier,
         _ type: ResourceType,

@@ -14,13 +14,11 @@ struct StepRunner: Sendable {
     let body: @Sendable (_ id: String) throws -> JSON
     let report: @Sendable (DeploymentEvent) -> Void
 
-    private var time: TimeSource { session.connection.time }
-
     /// Makes a resource, or changes it, and waits until that is done.
     func write(_ id: String, _ type: ResourceType) async throws {
         let identifier = try Self.identifier(id)
         let isNew = store[id] == nil
-        try await patiently(id) {
+        try await session.patiently(report: report) {
             let body = try body(id)
             if isNew { try await softDeleted.makeWay(for: identifier, type, body, in: session) }
             let answer = try await session.plane.put(
@@ -37,7 +35,7 @@ struct StepRunner: Sendable {
     /// Deletes a resource, and waits until it is gone.
     func delete(_ id: String, _ type: ResourceType) async throws {
         let identifier = try Self.identifier(id)
-        try await patiently(id) {
+        try await session.patiently(report: report) {
             switch type {
             case .secret: try await deleteSecret(identifier)
             // They come and go with what they belong to.
@@ -68,20 +66,6 @@ struct StepRunner: Sendable {
             _ = try await client.send(AzureRequest(.delete, .path(path, apiVersion: "7.5")))
         } catch let error as AzureError where error.isMissing {
             return
-        }
-    }
-
-    private func patiently(_ id: String, _ body: () async throws -> Void) async throws {
-        var patience = Patience()
-        while true {
-            do {
-                return try await body()
-            } catch let error as AzureError {
-                if error.disposition == .alreadyDone { return }
-                guard let wait = patience.wait(after: error) else { throw error }
-                report(.waiting(id, wait.duration, because: wait.reason))
-                try await time.pause(for: wait.duration)
-            }
         }
     }
 

@@ -1,0 +1,40 @@
+import AzureSimulator
+import Deployment
+import Planning
+import Rehearsal
+import StackGraph
+import TestInstruments
+import Testing
+
+@testable import infra
+
+/// Deployments on days on which everything goes wrong that passes by itself.
+struct FaultyDayTests {
+    /// Days are deployed on in groups, so that many wait at the same time and few work.
+    @Test(arguments: Array(stride(from: 0, to: FaultyDayTests.dayCount, by: 5)))
+    func `whatever the day, the stack is there at its end and then there is nothing to do`(first: Int) async throws {
+        for day in first..<min(first + 5, Self.dayCount) {
+            let stage = day.isMultiple(of: 2) ? Lightening.Stage.dev : .production
+            try await deploy(stage, on: UInt64(day))
+        }
+    }
+
+    /// Two hundred in a thorough run; some of them always.
+    private static let dayCount = Thoroughness.isFull ? 200 : 20
+
+    private func deploy(_ stage: Lightening.Stage, on day: UInt64) async throws {
+        try await SimulatedPlace.withEvents { configuration in
+            configuration.seed = day
+            configuration.faults = .day(day)
+        } _: { place in
+            let deployer = Deployer(try Lightening.graph(stage), at: place)
+            let summary = try await deployer.up()
+            #expect(summary.failed == [:], "day \(day)")
+            let writes = await deployer.writeCount
+            let survey = try await deployer.survey()
+            #expect(survey.plan.steps == [], "day \(day)")
+            try await deployer.up()
+            #expect(await deployer.writeCount == writes, "day \(day)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import AzureSimulator
+import Deployment
+import JSONText
+import Planning
+import Rehearsal
+import StackGraph
+import TestInstruments
+import Testing
+
+@testable import infra
+
+/// Deployments that end before their end, by the death of the process or by somebody's wish.
+struct InterruptionTests {
+    /// Two hundred deaths in a thorough run; some of them always.
+    private static let deathCount = Thoroughness.isFull ? 200 : 16
+
+    @Test(arguments: Array(stride(from: 0, to: InterruptionTests.deathCount, by: 4)))
+    func `who dies at any moment is finished by the next, and nothing is left over`(first: Int) async throws {
+        for seed in first..<first + 4 { try await die(seed) }
+    }
+
+    private func die(_ seed: Int) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let stage = seed.isMultiple(of: 2) ? Lightening.Stage.dev : .production
+        try await SimulatedPlace.withEvents { place in
+            let deployer = Deployer(try Lightening.graph(stage), at: place)
+            // A whole deployment takes some two hundred requests.
+            for _ in 0..<2 {
+                await place.simulation.cutOff(after: Int.random(in: 1...200, using: &generator))
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        _ = try? await deployer.up()
+                        // Nobody was cut off where there was little left to do.
+                        await place.simulation.connectAgain()
+                    }
+                    group.addTask { await place.simulation.untilCutOff() }
+                    await group.next()
+                    group.cancelAll()
+                }
+                await place.simulation.connectAgain()
+            }
+            let summary = try await deployer.up()
+            #expect(summary.failed == [:], "seed \(seed)")
+            let survey = try await deployer.survey()
+            #expect(survey.isSettled, "seed \(seed)")
+            // Whatever was ever made is in the ledger, so that nothing stays when all of it goes.
+            try await deployer.down()
+            #expect(await place.simulation.identifiers == [], "seed \(seed)")
+            let creations = await place.simulation.journal.creations
+            #expect(creations.filter { $0.value > 1 } == [:], "seed \(seed)")
+        }
+    }
+}
