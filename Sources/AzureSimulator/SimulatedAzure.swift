@@ -1,4 +1,3 @@
-import Crypto
 import HTTPTypes
 import JSONText
 
@@ -95,7 +94,6 @@ package struct SimulatedAzure: Sendable {
     }
 
     private mutating func record(_ request: AzureRequest, _ response: AzureResponse, at now: Date) {
-        let fingerprint = SHA256.hash(data: request.body).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
         journal.record(
             Journal.Entry(
                 number: 0,
@@ -106,7 +104,7 @@ package struct SimulatedAzure: Sendable {
                 code: response.header("x-ms-error-code"),
                 delivery: response.delivery,
                 at: now,
-                fingerprint: fingerprint.joined(),
+                fingerprint: Journal.fingerprint(of: request.body),
                 written: written
             )
         )

@@ -88,7 +88,8 @@ extension StackDeployment {
                     try wanted.body.json()
                 }
             guard let live = store[id] else { return body }
-            return ForeignTags.kept(in: body, of: live, applied: survey.applied[id]?.body)
+            let tagged = ForeignTags.kept(in: body, of: live, applied: survey.applied[id]?.body)
+            return IrrevocableProperties.kept(in: tagged, of: live, wanted.type)
         }
     }
 }

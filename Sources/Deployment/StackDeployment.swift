@@ -13,7 +13,8 @@ package struct StackDeployment: Sendable {
     let account: StateAccount
     /// By the names of the template's parameters; what is not given stays as it is in Azure.
     let secrets: [String: SecretValue]
-    let identifiers: [Symbol: String]
+    /// The identifiers of the template's resources.
+    package let identifiers: [Symbol: String]
 
     /// Brings a stack and its place together; nothing is asked.
     ///

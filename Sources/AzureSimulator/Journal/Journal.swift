@@ -1,3 +1,4 @@
+import Crypto
 package import HTTPTypes
 
 #if canImport(FoundationEssentials)
@@ -40,6 +41,11 @@ package struct Journal: Sendable {
 
     init(limit: Int) {
         self.limit = limit
+    }
+
+    /// What stands for a body, which may hold secrets.
+    package static func fingerprint(of body: [UInt8]) -> String {
+        SHA256.hash(data: body).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Writes of one resource, whatever the case of its identifier.

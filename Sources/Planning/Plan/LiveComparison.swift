@@ -89,6 +89,7 @@ package struct LiveComparison {
         let wanted = Set(members.map(\.name.comparable))
         for member in applied?.members ?? [] where !wanted.contains(member.name.comparable) {
             guard let left = live[member.name.comparable] else { continue }
+            if patternName == "properties", facts.irrevocable.contains(member.name) { continue }
             at(.member(member.name)) { $0.add(.removed(left), named: $0.patternName) }
         }
     }

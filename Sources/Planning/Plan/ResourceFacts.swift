@@ -10,6 +10,8 @@ package struct ResourceFacts: Sendable, Hashable {
     package var unreadable: Set<String> = []
     /// Properties whose words Azure gives back in capitals of its own.
     package var respelled: Set<String> = []
+    /// Properties below `properties` that cannot be taken back once they are set.
+    package var irrevocable: Set<String> = []
     /// Properties that name a resource which cannot be deleted meanwhile.
     package var keeps: Set<String> = []
     package var lane = Lane.family
@@ -128,7 +130,12 @@ extension ResourceType {
                 ]
             )
         case .blobContainer: ResourceFacts(respelled: ["properties.publicAccess"])
-        case .vault: ResourceFacts(respelled: ["properties.sku.family", "properties.sku.name"])
+        case .vault:
+            // Source: learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection
+            ResourceFacts(
+                respelled: ["properties.sku.family", "properties.sku.name"],
+                irrevocable: ["enablePurgeProtection"]
+            )
         case .workspace: ResourceFacts(respelled: ["properties.sku.name"])
         case .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
             .publishingPolicy, .registry, .roleDefinition, .siteSettings, .table, .tableService:

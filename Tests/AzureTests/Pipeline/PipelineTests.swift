@@ -73,14 +73,14 @@ import Testing
             guard request.index == 0 else { return .json("{}") }
             return .stall {
                 let clock = limitClock.withLock { $0 }
-                await clock?.waitForSleeper(of: .seconds(100))
-                clock?.advance(by: .seconds(100))
+                await clock?.waitForSleeper(of: .seconds(60))
+                clock?.advance(by: .seconds(60))
             }
         }
         try await Harness.run(handler) { azure in
             limitClock.withLock { $0 = azure.limitClock }
             _ = try await azure.client().send(.get())
-            #expect(azure.waits.map(\.cause) == [.unreachable("no answer for 100 s")])
+            #expect(azure.waits.map(\.cause) == [.unreachable("no answer for 60 s")])
         }
     }
 
