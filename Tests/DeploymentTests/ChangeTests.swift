@@ -84,7 +84,7 @@ struct ChangeTests {
             var deployer = Deployer(try Lightening.graph(.production), at: place)
             try await deployer.up()
             let before = Set(await place.simulation.identifiers)
-            let smaller = try Lightening.graph(.dev).named("lightening-production")
+            let smaller = try Lightening.graph(.dev, named: "lightening-production")
             deployer = Deployer(smaller, at: place)
             let plan = try await deployer.survey().plan
             let leaving = plan.steps.filter { $0.action == .delete }.map(\.id)
@@ -134,10 +134,10 @@ struct ChangeTests {
 
     @Test func `an earlier version comes back`() async throws {
         try await SimulatedPlace.withEvents { place in
-            let small = Deployer(try Lightening.graph(.dev).named("stack"), at: place)
+            let small = Deployer(try Lightening.graph(.dev, named: "stack"), at: place)
             try await small.up()
             let before = Set(await place.simulation.identifiers)
-            let large = Deployer(try Lightening.graph(.production).named("stack"), at: place)
+            let large = Deployer(try Lightening.graph(.production, named: "stack"), at: place)
             #expect(try await large.up().failed == [:])
             let first = try #require(try await large.withDeployment { try await $0.ledger.read(1) })
             let summary = try await large.up(.record(first))
@@ -174,12 +174,5 @@ struct ChangeTests {
             // The vault's name is not free yet, and comes back with the vault.
             #expect(try await deployer.up().failed == [:])
         }
-    }
-}
-
-extension Graph {
-    /// The same stack under another name.
-    fileprivate func named(_ name: String) -> Graph {
-        Graph(name: name, version: version, redundancy: redundancy, nodes: nodes)
     }
 }

@@ -71,5 +71,14 @@ struct Deployer {
 }
 
 extension Lightening {
-    static func graph(_ stage: Stage) throws -> Graph { try Lightening(stage: stage).stack.lowered() }
+    /// The stack of a stage, under another name where one is given.
+    static func graph(_ stage: Stage, named name: String? = nil) throws -> Graph {
+        let graph = try Lightening(stage: stage).stack.lowered()
+        return Graph(
+            name: name ?? graph.name,
+            version: graph.version,
+            redundancy: graph.redundancy,
+            nodes: graph.nodes
+        )
+    }
 }

@@ -21,15 +21,18 @@ struct InterruptionTests {
 
     private func die(_ seed: Int) async throws {
         var generator = SeededGenerator(seed: seed)
-        let stage = seed.isMultiple(of: 2) ? Lightening.Stage.dev : .production
+        // Whoever finishes has another program by then, which does not know of all that was begun.
+        let stages: (Lightening.Stage, Lightening.Stage) =
+            seed.isMultiple(of: 2) ? (.production, .dev) : (.dev, .production)
         try await SimulatedPlace.withEvents { place in
-            let deployer = Deployer(try Lightening.graph(stage), at: place)
+            let victim = Deployer(try Lightening.graph(stages.0, named: "stack"), at: place)
+            let deployer = Deployer(try Lightening.graph(stages.1, named: "stack"), at: place)
             // A whole deployment takes some two hundred requests.
             for _ in 0..<2 {
                 await place.simulation.cutOff(after: Int.random(in: 1...200, using: &generator))
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        _ = try? await deployer.up()
+                        _ = try? await victim.up()
                         // Nobody was cut off where there was little left to do.
                         await place.simulation.connectAgain()
                     }
