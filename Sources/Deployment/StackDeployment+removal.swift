@@ -16,7 +16,7 @@ extension StackDeployment {
         let others = try await session.plane.resources(inGroup: session.group).compactMap { $0["id"]?.string }
         guard others.isEmpty else { return others }
         if group["tags"]?[StackTag.name]?.string == template.stack {
-            try await session.plane.deleteGroup(session.group)
+            try await session.patiently { try await session.plane.deleteGroup(session.group) }
         }
         return []
     }

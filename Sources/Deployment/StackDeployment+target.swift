@@ -6,32 +6,14 @@ import Renderers
 extension StackDeployment {
     /// Where the stack goes, and what of it everybody will be able to reach.
     package func target(of survey: Survey) async throws -> DeploymentTarget {
-        let token = try await session.tokens.token(for: session.cloud.resourceManagerScope)
+        let account = try await SignedInAccount(of: session)
         return DeploymentTarget(
             stack: template.stack,
             scope: session.scope,
             subscriptionName: session.subscriptionName,
-            account: token.account ?? "unknown",
+            account: account.name,
             publicResources: survey.desired.filter(\.isPublic).compactMap { ResourceIdentifier($0.id)?.name }
         )
-    }
-
-    /// What the stack tells of itself, as far as it is known.
-    func outputs(_ resolver: ARMResolver) -> [DeploymentOutput] {
-        template.outputs.compactMap { output in
-            guard let value = try? resolver.json(output.value) else { return nil }
-            return DeploymentOutput(
-                name: output.name,
-                description: output.description,
-                value: value.string ?? value.text
-            )
-        }
-    }
-
-    /// What a deployed stack tells of itself.
-    package func outputs(of survey: Survey) -> [DeploymentOutput] {
-        let live = survey.live
-        return outputs(resolver([:]) { live.property($0, of: $1) })
     }
 }
 
@@ -42,6 +24,20 @@ extension DesiredResource {
         case .containerApp:
             body["properties"]?["configuration"]?["ingress"]?["external"]?.scalar == "true"
         default: false
+        }
+    }
+}
+
+extension ARMTemplate {
+    /// What the stack tells of itself, as far as it is known.
+    func outputs(by resolver: ARMResolver) -> [DeploymentOutput] {
+        outputs.compactMap { output in
+            guard let value = try? resolver.json(output.value) else { return nil }
+            return DeploymentOutput(
+                name: output.name,
+                description: output.description,
+                value: value.string ?? value.text
+            )
         }
     }
 }

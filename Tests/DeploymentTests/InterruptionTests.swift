@@ -12,11 +12,13 @@ import Testing
 /// Deployments that end before their end, by the death of the process or by somebody's wish.
 struct InterruptionTests {
     /// Two hundred deaths in a thorough run; some of them always.
-    private static let deathCount = Thoroughness.isFull ? 200 : 16
+    private static let deathCount = Thoroughness.isFull ? 200 : 12
 
-    @Test(arguments: Array(stride(from: 0, to: InterruptionTests.deathCount, by: 4)))
+    @Test(.serialized, arguments: Array(stride(from: 0, to: InterruptionTests.deathCount, by: 4)))
     func `who dies at any moment is finished by the next, and nothing is left over`(first: Int) async throws {
-        for seed in first..<first + 4 { try await die(seed) }
+        try await withThrowingDiscardingTaskGroup { group in
+            for seed in first..<first + 4 { group.addTask { try await die(seed) } }
+        }
     }
 
     private func die(_ seed: Int) async throws {

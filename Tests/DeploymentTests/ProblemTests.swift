@@ -104,7 +104,7 @@ struct ProblemTests {
         "LocationNotAvailableForResourceType", "MethodNotAllowed", "MissingResourceGroup",
         "MissingSubscriptionRegistration", "NameNotAvailable", "NamespaceUnavailable", "NoRegisteredProviderFound",
         "OperationNotFound", "PreconditionFailed", "QuotaExceeded", "ReplicaNotFound", "RequestBodyTooLarge",
-        "ResourceGroupBeingDeleted", "ResourceGroupNotFound", "RevisionNotFound", "RoleDefinitionDoesNotExist",
+        "ResourceGroupNotFound", "RevisionNotFound", "RoleDefinitionDoesNotExist",
         "SecretNotFound", "StorageAccountAlreadyTaken", "SubscriptionNotFound", "TableAlreadyExists",
         "TemplateSpecTooLarge", "VaultAlreadyExists", "Conflict", "ConflictError",
     ])

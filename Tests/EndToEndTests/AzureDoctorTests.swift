@@ -56,7 +56,7 @@ struct AzureDoctorTests {
             await system.simulation.plant(elsewhere, ["location": "westeurope", "sku": ["name": "Basic"]])
             let result = try await Self.doctor(system)
             #expect(result.code == 1)
-            #expect(result.output.contains(/✗ The deleted Microsoft.KeyVault\/vaults 'vault-.*' still has its name/))
+            #expect(result.output.contains(/! The deleted Microsoft.KeyVault\/vaults 'vault-.*' still has its name/))
             #expect(result.output.contains(/✗ The name 'images.*' of the .*registries is taken/), "\(result.output)")
         }
     }

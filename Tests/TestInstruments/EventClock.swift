@@ -125,9 +125,9 @@ public final class EventClock: Clock, Sendable {
     /// How long nobody must have worked before time goes on.
     private static let idleSilence = Duration.milliseconds(2)
     /// The same, where somebody has work to do, as far as is known: it may hang.
-    private static let busySilence = Duration.milliseconds(40)
+    private static let busySilence = Duration.milliseconds(500)
     /// The same, where going on means that somebody's work has taken too long.
-    private static let endingSilence = Duration.milliseconds(300)
+    private static let endingSilence = Duration.milliseconds(700)
 
     /// The same time, for limits of what others do.
     public var limits: Limits { Limits(clock: self) }

@@ -38,10 +38,9 @@ extension Examination {
     private func deleted(_ name: String, _ type: ResourceType, _ document: JSON) -> Finding {
         let date = document["properties"]?["scheduledPurgeDate"]?.string.map { " until \($0.prefix(10))" } ?? ""
         return Finding(
-            .bad,
-            "The deleted \(type.rawValue) '\(name)' still has its name\(date).",
-            remedy:
-                "Recover or purge it under 'Manage deleted resources' in the portal, or choose another --resource-group."
+            .warning,
+            "The deleted \(type.rawValue) '\(name)' still has its name\(date), and `up` brings it back.",
+            remedy: "To begin with an empty one, run `infra up` with --deleted-names purge."
         )
     }
 

@@ -71,17 +71,12 @@ package struct LiveStack: Sendable {
         let resolver = ARMResolver(template, in: scope, parameters: [:]) { symbol, path in
             path.reduce(documents[symbol]??["properties"]) { $0?[$1] }
         }
-        return template.outputs.compactMap { output in
-            // A name is known before there is anything that has it.
-            guard output.value.mentions.allSatisfy({ documents[$0].flatMap(\.self) != nil }),
-                let value = try? resolver.json(output.value)
-            else { return nil }
-            return DeploymentOutput(
-                name: output.name,
-                description: output.description,
-                value: value.string ?? value.text
-            )
+        var known = template
+        // A name is known before there is anything that has it.
+        known.outputs.removeAll { output in
+            !output.value.mentions.allSatisfy { documents[$0].flatMap(\.self) != nil }
         }
+        return known.outputs(by: resolver)
     }
 
     /// Whether the outputs need a resource.

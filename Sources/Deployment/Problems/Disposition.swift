@@ -52,7 +52,8 @@ struct DispositionRule: Sendable {
         [
             "AnotherOperationInProgress", "StorageAccountOperationInProgress", "ContainerAppLockConflict",
             "ContainerAppOperationInProgress", "ManagedEnvironmentOperationInProgress", "RequestConflict",
-            "DeploymentActive", "RetryableErrorDueToAnotherOperation", "RetryableError", "TooManyRequests",
+            "DeploymentActive", "ResourceGroupBeingDeleted", "RetryableErrorDueToAnotherOperation", "RetryableError",
+            "TooManyRequests",
         ].map { DispositionRule(disposition: .waitForOther, code: $0) } + [
             // Vaults say so of a name that is taken or deleted, too.
             DispositionRule(

@@ -22,20 +22,10 @@ package struct LiveReader: Sendable {
     /// - Returns: What Azure shows, by identifier; what is not there is left out.
     /// - Throws: ``Azure/AzureError``, ``Azure/CredentialError``, `CancellationError`.
     package func read(_ wanted: [String: ResourceType]) async throws -> LiveResources {
-        var found = LiveResources()
-        var rest = wanted.makeIterator()
-        try await withThrowingTaskGroup(of: (String, JSON?).self) { group in
-            func startNext() {
-                guard let (id, type) = rest.next() else { return }
-                group.addTask { (id, try await read(id, type)) }
-            }
-            for _ in 0..<Self.width { startNext() }
-            while let (id, document) = try await group.next() {
-                found[id] = document
-                startNext()
-            }
+        let documents = try await wanted.concurrentMap(atMost: Self.width) { id, type in
+            (id, try await read(id, type))
         }
-        return found
+        return documents.reduce(into: LiveResources()) { $0[$1.0] = $1.1 }
     }
 
     package func read(_ id: String, _ type: ResourceType) async throws -> JSON? {
