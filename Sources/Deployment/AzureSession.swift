@@ -96,8 +96,9 @@ extension AzureSession {
     }
 
     private static func subscription(_ wanted: String?, _ plane: ManagementPlane) async throws -> Subscription {
-        if let wanted, let id = ResourceIdentifier.subscription(wanted) {
-            let document = try await plane.get(id, apiVersion: subscriptionVersion)
+        if let wanted {
+            let id = ResourceIdentifier.subscription(wanted)
+            let document = if let id { try await plane.get(id, apiVersion: subscriptionVersion) } else { nil as JSON? }
             guard let found = document.flatMap({ Subscription($0) }) else {
                 throw AzurePlaceError.unknownSubscription(wanted)
             }

@@ -4,6 +4,10 @@ package enum DeploymentError: Error, Sendable, Hashable {
     case locked(by: DeploymentLock.Holder?)
     /// The lease ended while the deployment ran; somebody else may deploy now.
     case lockLost
+    /// Somebody interrupted it before its first step.
+    case interrupted
+    /// Somebody deployed the stack while it was removed.
+    case deployedMeanwhile
     case unsoundIdentifier(String)
     /// An operation that another run began goes on for longer than any should.
     case stuck(String, after: Duration)

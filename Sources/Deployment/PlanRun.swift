@@ -70,14 +70,6 @@ extension PlanRun {
     }
 }
 
-/// What somebody who interrupts wants of the operations under way.
-package enum Interruption: Sendable, Hashable {
-    /// Azure goes on with them, and the next run follows them to their end.
-    case leave
-    /// What is being made is deleted again.
-    case cancel
-}
-
 /// What has happened in a run so far, folded from the events of operations: a replacement is two of
 /// them, and what ends with its parent is none.
 struct RunAccount: Sendable {

@@ -46,7 +46,7 @@ extension StackDeployment {
             try await confirm()
             try await ledger.write(record(of: desired, after: survey, .applied, terms))
         }
-        summary.outputs = template.outputs(by: resolver)
+        summary.outputs = survey.desired.isEmpty ? [] : template.outputs(by: resolver)
         return summary
     }
 

@@ -25,7 +25,7 @@ extension StackDeployment {
     ///   - goal: What to make of the stack.
     ///   - shown: What somebody has seen and approved.
     ///   - terms: Who, and how.
-    ///   - interrupted: Returns when somebody interrupts the steps, and ends when it is cancelled.
+    ///   - interrupted: Returns when somebody interrupts, and once that has happened at once; ends when it is cancelled.
     ///   - report: Is told what happens.
     ///   - approve: Asked when it has become another plan since; a plan without steps needs nobody's approval.
     /// - Returns: What was done, and how it ended; `nil` where it was not approved.
@@ -41,14 +41,16 @@ extension StackDeployment {
         try await account.make()
         let deployment = inMadeGroup
         let holder = DeploymentLock.Holder(name: terms.author, since: terms.startedAt)
-        return try await lock.hold(as: holder, timeout: terms.lockTimeout) { other in
+        return try await lock.hold(as: holder, timeout: terms.lockTimeout, interrupted: interrupted) { other in
             report(.noted(Self.words(for: other)))
         } _: { confirm in
-            let fresh = try await deployment.survey(for: goal, followingOthers: report)
-            guard !fresh.isSettled else { return (fresh, DeploymentSummary()) }
-            if !fresh.plan.isEmpty, !fresh.plan.looks(like: shown.plan) {
-                guard try await approve(fresh) else { return nil }
+            let fresh = try await unless(interrupted) {
+                let fresh = try await deployment.survey(for: goal, followingOthers: report)
+                let isKnown = fresh.plan.isEmpty || fresh.plan.looks(like: shown.plan)
+                return isKnown ? fresh : try await approve(fresh) ? fresh : nil
             }
+            guard let fresh else { return nil }
+            guard !fresh.isSettled else { return (fresh, DeploymentSummary()) }
             let summary = try await deployment.apply(
                 fresh,
                 terms,
@@ -60,13 +62,7 @@ extension StackDeployment {
         }
     }
 
-    /// Nobody interrupts.
-    package static let never: @Sendable () async -> Interruption? = {
-        for await _ in AsyncStream<Never>.makeStream().stream {}
-        return nil
-    }
-
-    private static func words(for holder: DeploymentLock.Holder?) -> String {
+    static func words(for holder: DeploymentLock.Holder?) -> String {
         guard let holder else { return "Waiting for another deployment of this stack to end." }
         return "Waiting for the deployment that \(holder.name) began at \(holder.since) to end."
     }

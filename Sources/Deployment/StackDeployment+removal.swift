@@ -8,10 +8,24 @@ extension StackDeployment {
     ///
     /// The group goes when it was made for the stack, and nothing is left in it.
     ///
+    /// - Parameter terms: Who, and how long to wait for a deployment that has begun meanwhile.
     /// - Returns: What of the group's content belongs to others, so that it stays.
-    package func removeTraces() async throws -> [String] {
-        try await ledger.remove()
-        try await account.remove()
+    /// - Throws: ``DeploymentError``, errors of Azure and of the ledger.
+    package func removeTraces(_ terms: Terms) async throws -> [String] {
+        if try await account.container() != nil {
+            let holder = DeploymentLock.Holder(name: terms.author, since: terms.startedAt)
+            try await lock.hold(as: holder, timeout: terms.lockTimeout) { _ in
+            } _: { _ in
+                guard DeploymentRecord.applied(from: try await ledger.read()).isEmpty else {
+                    throw DeploymentError.deployedMeanwhile
+                }
+                try await ledger.remove()
+                try await account.remove()
+            }
+        } else {
+            try await ledger.remove()
+            try await account.remove()
+        }
         guard let group = try await session.plane.group(session.group) else { return [] }
         let others = try await session.plane.resources(inGroup: session.group).compactMap { $0["id"]?.string }
         guard others.isEmpty else { return others }
@@ -19,6 +33,24 @@ extension StackDeployment {
             try await session.patiently { try await session.plane.deleteGroup(session.group) }
         }
         return []
+    }
+
+    /// What others have put into resources that a plan deletes or replaces, and what is lost with them.
+    ///
+    /// - Parameter survey: What is there, and what there is to do.
+    /// - Returns: Identifiers, sorted.
+    /// - Throws: Errors of Azure.
+    package func strangersLost(by survey: Survey) async throws -> [String] {
+        let ends = Set(survey.plan.steps.filter(\.endsResource).map { $0.id.lowercased() })
+        guard !ends.isEmpty else { return [] }
+        return try await drift(of: survey).strangers.filter { id in
+            var above = id.lowercased()[...]
+            while let slash = above.lastIndex(of: "/") {
+                above = above[..<slash]
+                if ends.contains(String(above)) { return true }
+            }
+            return false
+        }
     }
 
     /// Removes for good what deletion leaves behind: vaults and model accounts keep their names for a while.
@@ -52,6 +84,15 @@ extension StackDeployment {
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+}
+
+extension Plan.Step {
+    fileprivate var endsResource: Bool {
+        switch action {
+        case .delete, .replace: true
+        case .create, .update: false
         }
     }
 }

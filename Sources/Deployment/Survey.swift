@@ -52,7 +52,7 @@ extension StackDeployment {
         /// Nothing at all.
         case absence
 
-        var isOfProgram: Bool {
+        package var isOfProgram: Bool {
             if case .program = self { true } else { false }
         }
 

@@ -15,6 +15,7 @@ struct Failure: Error, CustomStringConvertible, Equatable {
     var description: String { lines.joined(separator: "\n") }
 
     static let configuration: Int32 = 78
+    static let interrupted: Int32 = 130
 
     init(_ lines: String..., code: Int32 = 1) {
         self.init(lines: lines, code: code)
@@ -35,6 +36,8 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let error as AzureError: self = Failure(problem: DeploymentProblem(error))
         case let error as CredentialError: self = Failure(problem: DeploymentProblem(error), code: Self.configuration)
         case let problem as DeploymentProblem: self = Failure(problem: problem)
+        case let error as DeploymentError: self = Self.undeployed(error)
+        case is CancellationError: self.init("Interrupted.", code: Self.interrupted)
         default: self.init("\(error)")
         }
     }
@@ -90,6 +93,41 @@ struct Failure: Error, CustomStringConvertible, Equatable {
                 ["'\(name)' cannot be the name of a resource group.", "Choose another with --resource-group."]
             }
         return Failure(lines: words, code: configuration)
+    }
+
+    private static func undeployed(_ error: DeploymentError) -> Failure {
+        switch error {
+        case .locked(let holder?):
+            Failure(
+                "\(holder.name.onOneLine) has been deploying this stack since \(holder.since.onOneLine).",
+                "Wait for longer with --lock-timeout, or end a lock that nobody holds any more with `infra lock release`."
+            )
+        case .locked(nil):
+            Failure(
+                "Somebody else deploys this stack.",
+                "Wait for longer with --lock-timeout, or end a lock that nobody holds any more with `infra lock release`."
+            )
+        case .lockLost:
+            Failure(
+                "Somebody ended the lock of this deployment, so it stopped; what Azure works on goes on.",
+                "Look at `infra lock status`, then run the command again: it takes up what still goes on."
+            )
+        case .interrupted:
+            Failure("Interrupted before the first step: no resource was changed.", code: interrupted)
+        case .deployedMeanwhile:
+            Failure("Somebody has deployed the stack meanwhile, so its records and its resource group stay.")
+        case .unsoundIdentifier(let text):
+            Failure(
+                "'\(text.onOneLine)' cannot be the identifier of a resource.",
+                "Choose other names, or another --resource-group.",
+                code: configuration
+            )
+        case .stuck(let id, let duration):
+            Failure(
+                "What another deployment began with \(ResourceName(id: id)) has not ended for \(Elapsed.words(duration)).",
+                "Look at the resource in the portal; delete it there where it is stuck, then run the command again."
+            )
+        }
     }
 
     /// The codes of errors that say that the credentials or the subscription are the wrong ones.

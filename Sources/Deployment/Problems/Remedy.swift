@@ -37,7 +37,7 @@ struct Remedy: Sendable {
     private static let access = [
         Remedy("AuthorizationFailed", "LinkedAuthorizationFailed") { facts in
             let action = facts.quoted(after: "action") ?? "the action"
-            let scope = facts.quoted(after: "scope").map { "'\($0)'" } ?? "the resource group"
+            let scope = facts.quoted(after: "scope").map { "'\(group(of: $0))'" } ?? "the resource group"
             let writesRoles = action.lowercased().hasPrefix("microsoft.authorization/")
             let role = writesRoles ? "'Role Based Access Control Administrator' or 'Owner'" : "'Contributor'"
             return "Have somebody give you the role \(role) on \(scope), which allows '\(action)', and sign in again."
@@ -59,6 +59,13 @@ struct Remedy: Sendable {
             "Check with `infra secrets list --target azure` that the secret is set, then run the command again."
         },
     ]
+
+    /// A role on the whole group is what a deployment needs, and one sentence for all that is missing.
+    private static func group(of scope: String) -> Substring {
+        let parts = scope.split(separator: "/", omittingEmptySubsequences: false)
+        let isInGroup = parts.count > 5 && parts[3].lowercased() == "resourcegroups"
+        return isInGroup ? parts[..<5].joined(separator: "/")[...] : scope[...]
+    }
 
     // MARK: Names
 

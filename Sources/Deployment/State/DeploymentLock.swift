@@ -59,31 +59,47 @@ package struct DeploymentLock: Sendable {
     /// - Parameters:
     ///   - holder: Who does it, for those who wait.
     ///   - timeout: How long to wait for another holder.
+    ///   - interrupted: Returns when nobody wants to wait any more, and ends when it is cancelled.
     ///   - onWait: Called once with who holds it, where there is somebody to wait for.
     ///   - body: What to do; it is cancelled when the lock is lost. It is given what confirms that the lock still holds.
     /// - Returns: What the body returns.
-    /// - Throws: ``DeploymentError/locked(by:)``, ``DeploymentError/lockLost``, errors of Azure, what the body throws.
+    /// - Throws: ``DeploymentError/locked(by:)``, ``DeploymentError/lockLost``, ``DeploymentError/interrupted``, errors of
+    ///   Azure, what the body throws.
     package func hold<Result: Sendable>(
         as holder: Holder,
         timeout: Duration,
-        onWait: @Sendable (Holder?) -> Void,
+        interrupted: @escaping @Sendable () async -> Interruption? = StackDeployment.never,
+        onWait: @escaping @Sendable (Holder?) -> Void,
         _ body: @escaping @Sendable (_ confirm: @escaping @Sendable () async throws -> Void) async throws -> Result
     ) async throws -> Result {
         let id = session.connection.random.identifier()
-        try await acquire(id, timeout: timeout, onWait: onWait)
-        try await note(holder)
-        let result: Swift.Result<Result, any Error>
+        let result: Result
         do {
-            result = .success(try await renewing(id) { try await body { try await renew(id) } })
+            try await unless(interrupted) { try await acquire(id, timeout: timeout, onWait: onWait) }
+            try await note(holder)
+            result = try await renewing(id) { try await body { try await renew(id) } }
+        } catch DeploymentError.locked(let other) {
+            throw DeploymentError.locked(by: other)
         } catch {
-            result = .failure(error)
+            await release(id)
+            throw error
         }
-        // A lease that cannot be released ends by itself.
-        try? await lease(["action": "Release", "leaseId": .string(id)])
-        return try result.get()
+        await release(id)
+        return result
     }
 
-    private func acquire(_ id: String, timeout: Duration, onWait: @Sendable (Holder?) -> Void) async throws {
+    /// Gives it back.
+    ///
+    /// Where that fails it ends by itself, and how the deployment ended matters more.
+    private func release(_ id: String) async {
+        try? await lease(["action": "Release", "leaseId": .string(id)])
+    }
+
+    private func acquire(
+        _ id: String,
+        timeout: Duration,
+        onWait: @Sendable (Holder?) -> Void
+    ) async throws {
         var waited = Duration.zero
         while true {
             do {

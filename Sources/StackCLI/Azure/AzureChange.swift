@@ -1,6 +1,7 @@
 import ArgumentParser
 import Azure
 import Deployment
+import JSONText
 import Planning
 import Settings
 import StackGraph
@@ -58,7 +59,7 @@ struct AzureChange: Sendable {
         _ waits: WaitRelay,
         by clock: Time
     ) async throws -> Outcome {
-        for line in masks { Terminal.output.write(line) }
+        tell(masks)
         let (deployment, survey) = try await self.survey(in: session)
         guard !survey.isSettled else {
             tell(PlanView(palette: palette, valueLimit: 80).lines(survey.plan))
@@ -66,6 +67,7 @@ struct AzureChange: Sendable {
             StepSummary(environment.variables).append {
                 PlanMarkdown.text(survey.plan, of: subject(session), byteLimit: $0)
             }
+            if mode == .json, goal.isOfProgram { write(deployment.outputs(of: survey), at: .zero) }
             return Outcome(survey: survey, summary: nil)
         }
         try await show(survey, of: deployment)
@@ -119,7 +121,7 @@ struct AzureChange: Sendable {
         let (complete, missing) = stack.makingUp(survey.plan.missingSecrets)
         guard missing.isEmpty else { throw Failure(missingSecrets: missing) }
         guard !survey.plan.missingSecrets.isEmpty else { return (deployment, survey) }
-        for line in WorkflowCommand.masks(complete.secrets.values) where isGitHub { Terminal.output.write(line) }
+        if isGitHub { tell(WorkflowCommand.masks(complete.secrets.values)) }
         let completed = try complete.deployment(in: session)
         return (completed, try await completed.survey(for: goal))
     }
@@ -128,7 +130,13 @@ struct AzureChange: Sendable {
         let target = try await deployment.target(of: survey)
         tell(PlanView(palette: palette, valueLimit: 80).lines(survey.plan))
         guard survey.plan.refusals.isEmpty else { throw Failure(survey.plan.refusals) }
-        tell(DeploymentBanner(palette: palette).lines(target, stage: stack.stage))
+        let lost = try await deployment.strangersLost(by: survey)
+        if !lost.isEmpty {
+            tell(["", "Others have put these into them, and they are lost, too:"])
+            tell(lost.map { "  \(ResourceName(id: $0))" })
+        }
+        let reach = survey.desired.isEmpty ? nil : target.publicResources
+        tell([""] + DeploymentBanner(palette: palette).lines(target, stage: stack.stage, reach: reach) + [""])
     }
 
     private func approve(_ survey: Survey, in session: AzureSession) async throws {
@@ -157,7 +165,7 @@ struct AzureChange: Sendable {
         PlanSubject(stack: stack.graph.name, stage: stack.stage, scope: session.scope)
     }
 
-    private var terms: StackDeployment.Terms {
+    var terms: StackDeployment.Terms {
         var terms = StackDeployment.Terms(
             author: environment.author,
             programVersion: stack.graph.version,
@@ -172,11 +180,16 @@ struct AzureChange: Sendable {
 
     private func conclude(_ survey: Survey, _ summary: DeploymentSummary) throws {
         let names = survey.plan.names
+        if mode == .json { write(summary.outputs, at: summary.elapsed) }
         tell([""] + DeploymentEnding(palette: palette).lines(summary, names))
         StepSummary(environment.variables).append {
             DeploymentMarkdown.text(summary, names, stack: stack.graph.name, byteLimit: $0)
         }
         guard summary.exitCode == 0 else { throw ExitCode(summary.exitCode) }
+    }
+
+    private func write(_ outputs: [DeploymentOutput], at time: Duration) {
+        for output in outputs { Terminal.output.write(EventJSON.object(output, at: time).text) }
     }
 
     private func tell(_ lines: [String]) {

@@ -17,15 +17,16 @@ extension AzureOptions {
         in environment: UserEnvironment,
         _ body: (AzureSession, ARMTemplate) async throws -> Result
     ) async throws -> Result {
-        do {
-            return try await withSession(for: graph.name, in: environment) { session in
-                guard session.isDeployed else { throw Failure.notDeployed(session.scope.resourceGroup) }
-                return try await body(session, ARMTemplate(graph))
-            }
-        } catch AzurePlaceError.missingLocation(let group) {
-            throw Failure.notDeployed(group)
+        try await withSession(for: graph.name, where: .deployed, in: environment) { session in
+            try await body(session, ARMTemplate(graph))
         }
     }
+}
+
+/// Whether the resource group must be there already.
+enum PlaceDemand: Sendable, Hashable {
+    case any
+    case deployed
 }
 
 extension Failure {

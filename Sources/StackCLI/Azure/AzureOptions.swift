@@ -27,6 +27,7 @@ struct AzureOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - stack: The name of the stack.
+    ///   - demand: Whether something must be there.
     ///   - environment: Credentials, and what the options leave open.
     ///   - onEvent: Is told when something makes a person wait.
     ///   - body: What to do there.
@@ -34,6 +35,7 @@ struct AzureOptions: ParsableArguments {
     /// - Throws: ``Failure``, ``AzurePlaceError``, errors of Azure and of signing in, what the body throws.
     func withSession<Result: Sendable>(
         for stack: String,
+        where demand: PlaceDemand = .any,
         in environment: UserEnvironment,
         onEvent: @escaping @Sendable (AzureEvent) -> Void = { _ in },
         _ body: (AzureSession) async throws -> Result
@@ -57,11 +59,15 @@ struct AzureOptions: ParsableArguments {
         do {
             let tokens = TokenCache(chain, connection: connection)
             let session = try await AzureSession(at: place, cloud: cloud, tokens: tokens, connection: connection)
+            guard session.isDeployed || demand == .any else { throw Failure.notDeployed(place.resourceGroup) }
             let result = try await body(session)
             try await client.shutdown()
             return result
         } catch {
             try? await client.shutdown()
+            if case AzurePlaceError.missingLocation(let group) = error, demand == .deployed {
+                throw Failure.notDeployed(group)
+            }
             throw error
         }
     }

@@ -52,24 +52,28 @@ struct ChangeOptions: ParsableArguments {
 extension SoftDeletedNames: ExpressibleByArgument {}
 
 extension AzureOptions {
-    /// Signs in for a change, whose waits are shown with its steps.
+    /// Signs in for a change, whose waits are shown with its steps, and whose failure is told in the step summary, too.
     ///
     /// - Parameters:
     ///   - stack: The name of the stack.
+    ///   - demand: Whether something must be there.
     ///   - environment: Credentials, and what the options leave open.
     ///   - body: What to do there.
     /// - Returns: What the body returns.
-    /// - Throws: As ``withSession(for:in:onEvent:_:)``.
+    /// - Throws: As ``withSession(for:where:in:onEvent:_:)``.
     func withChange<Result: Sendable>(
-        for stack: String,
+        of stack: String,
+        where demand: PlaceDemand = .any,
         in environment: UserEnvironment,
         _ body: (AzureSession, WaitRelay) async throws -> Result
     ) async throws -> Result {
         let waits = WaitRelay()
-        return try await withSession(for: stack, in: environment) { event in
-            waits.report(DeploymentEvent(event))
-        } _: { session in
-            try await body(session, waits)
+        return try await StepSummary(environment.variables).tellingFailures(of: stack) {
+            try await withSession(for: stack, where: demand, in: environment) { event in
+                waits.report(DeploymentEvent(event))
+            } _: { session in
+                try await body(session, waits)
+            }
         }
     }
 }

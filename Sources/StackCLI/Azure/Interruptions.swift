@@ -5,13 +5,32 @@ import UnixSignals
 
 /// Ctrl-C during a deployment: asks what to do with what runs, where there is somebody to ask.
 final class Interruptions: Sendable {
-    private let (answers, answer) = AsyncStream.makeStream(of: Interruption.self)
+    private struct State {
+        var answer: Interruption?
+        var listeners: [AsyncStream<Interruption>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
     private let hasBegun = Mutex(false)
 
-    /// What somebody wants who interrupts; ends when the task is cancelled.
+    /// What somebody wants who interrupts, or has interrupted; ends when the task is cancelled.
     func next() async -> Interruption? {
+        let (answers, listener) = AsyncStream.makeStream(of: Interruption.self)
+        state.withLock { state in
+            if let answer = state.answer { listener.yield(answer) } else { state.listeners.append(listener) }
+        }
         for await answer in answers { return answer }
         return nil
+    }
+
+    /// Tells everybody who listens; the first answer counts.
+    private func tell(_ answer: Interruption) {
+        let listeners = state.withLock { state in
+            guard state.answer == nil else { return [AsyncStream<Interruption>.Continuation]() }
+            state.answer = answer
+            return state.listeners
+        }
+        for listener in listeners { listener.yield(answer) }
     }
 
     /// Takes note of the first step: before it there is nothing to leave or to cancel.
@@ -26,7 +45,7 @@ final class Interruptions: Sendable {
     ///   - consent: Whether and whom to ask.
     ///   - body: The deployment.
     /// - Returns: What the deployment returns.
-    /// - Throws: What the deployment throws; `CancellationError` where it was interrupted before the first step.
+    /// - Throws: What the deployment throws.
     func watching<Result: Sendable, Time>(
         _ display: ProgressDisplay<Time>,
         _ consent: Consent,
@@ -37,11 +56,10 @@ final class Interruptions: Sendable {
             group.addTask { try await body() }
             group.addTask {
                 for await _ in signals {
-                    guard self.hasBegun.withLock({ $0 }) else { throw CancellationError() }
                     let typed =
-                        consent.isInteractive
+                        consent.isInteractive && self.hasBegun.withLock { $0 }
                         ? try await display.quiet { try await consent.ask(Interruption.question) } : nil
-                    self.answer.yield(Interruption(typed))
+                    self.tell(Interruption(typed))
                 }
                 return nil
             }

@@ -57,8 +57,7 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
     private func remove() async throws {
         let environment = try await UserEnvironment()
         let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
-        try await azure.withChange(for: stack.graph.name, in: environment) { session, waits in
-            guard session.isDeployed else { throw Failure.notDeployed(session.scope.resourceGroup) }
+        try await azure.withChange(of: stack.graph.name, where: .deployed, in: environment) { session, waits in
             let change = options.change(
                 stack,
                 to: .absence,
@@ -69,8 +68,7 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
             let outcome = try await change.run(in: session, waits: waits)
             let deployment = try stack.deployment(in: session)
             if purge { try await deployment.purge(outcome.survey.plan.steps) }
-            let others = try await deployment.removeTraces()
-            tell(others, session)
+            tell(try await deployment.removeTraces(change.terms), session)
         }
     }
 
@@ -78,7 +76,7 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
         guard !others.isEmpty else { return }
         let group = session.scope.resourceGroup
         Terminal.error.write(
-            "The resource group '\(group)' stays, because others have \(others.count) resources in it."
+            "The resource group '\(group)' stays, because others have \(others.count) resource\(others.count == 1 ? "" : "s") in it."
         )
     }
 }

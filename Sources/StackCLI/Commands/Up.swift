@@ -66,7 +66,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
         let goal = StackDeployment.Goal.program(only: try stack.checked(only))
         let saved = try plan.map { try SavedPlan(file: $0) }
-        try await azure.withChange(for: stack.graph.name, in: environment) { session, waits in
+        try await azure.withChange(of: stack.graph.name, in: environment) { session, waits in
             let approval: AzureChange.Approval =
                 if let saved { .saved(saved) } else { .changes(options.consent(environment)) }
             let change = options.change(stack, to: goal, approval, colors.palette(environment), environment)

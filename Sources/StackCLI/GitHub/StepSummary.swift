@@ -1,3 +1,4 @@
+import ArgumentParser
 import SystemPackage
 
 /// The summary page of a step of a GitHub workflow, where there is one.
@@ -18,6 +19,24 @@ struct StepSummary {
     func append(_ report: (_ byteLimit: Int) -> String) {
         guard let path else { return }
         try? Self.append(report, to: path)
+    }
+
+    /// Does something, and adds why it failed; an exit code that somebody chose has been explained already.
+    ///
+    /// - Parameters:
+    ///   - stack: The name of the stack.
+    ///   - body: What to do.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    func tellingFailures<Result>(of stack: String, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            append { FailureMarkdown.text(Failure(error), stack: stack, byteLimit: $0) }
+            throw error
+        }
     }
 
     private static func append(_ report: (Int) -> String, to path: FilePath) throws {

@@ -11,7 +11,7 @@ struct DriftView {
         guard !drift.isEmpty else { return ["Nothing has changed since the last deployment."] }
         let words = PropertyWords(values: ValueText(limit: 80))
         let changes = drift.resources.flatMap { resource -> [ChangeLine] in
-            let name = ResourceName(id: resource.id).description
+            let name = ResourceName(id: resource.id, type: resource.type, node: resource.node?.name).description
             return switch resource.event {
             case .gone: [ChangeLine(mark: .removed, depth: 0, text: "\(name) is gone")]
             case .changed(let changes): [ChangeLine(mark: .changed, depth: 0, text: name)] + changes.map(words.line)

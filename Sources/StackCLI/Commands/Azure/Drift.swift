@@ -33,7 +33,7 @@ struct DriftCommand<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             let environment = try await UserEnvironment()
             let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
-            let drift = try await azure.withSession(for: stack.graph.name, in: environment) { session in
+            let drift = try await azure.withDeployment(of: stack.graph, in: environment) { session, _ in
                 let deployment = try stack.deployment(in: session)
                 let survey = try await deployment.survey(for: .absence)
                 guard !survey.records.isEmpty else {

@@ -72,7 +72,7 @@ extension AzureOptions {
     ) async throws {
         let environment = try await UserEnvironment()
         let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
-        try await withSession(for: stack.graph.name, in: environment) { session in
+        try await withDeployment(of: stack.graph, in: environment) { session, _ in
             try await body(stack.deployment(in: session).lock)
         }
     }

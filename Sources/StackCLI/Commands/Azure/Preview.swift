@@ -4,7 +4,7 @@ import JSONText
 import Planning
 import StackGraph
 import StackModel
-import SystemPackage
+import Supervisor
 
 /// Shows what a deployment would change.
 struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
@@ -55,7 +55,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
             let environment = try await UserEnvironment()
             let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
             let goal = StackDeployment.Goal.program(only: try stack.checked(only))
-            let survey = try await azure.withSession(for: stack.graph.name, in: environment) { session in
+            let survey = try await azure.withChange(of: stack.graph.name, in: environment) { session, _ in
                 let survey = try await stack.deployment(in: session).survey(for: goal)
                 let subject = PlanSubject(stack: stack.graph.name, stage: stack.stage, scope: session.scope)
                 if let save { try Self.write(SavedPlan(survey, of: subject, stack: stack), to: save) }
@@ -82,13 +82,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
     /// Writes a plan for its owner's eyes: it tells what a stack is made of.
     private static func write(_ plan: SavedPlan, to path: String) throws {
         do {
-            let file = try FileDescriptor.open(
-                FilePath(path),
-                .writeOnly,
-                options: [.create, .truncate],
-                permissions: .ownerReadWrite
-            )
-            try file.closeAfter { _ = try file.writeAll(plan.text.utf8) }
+            try writeAtomically(Array(plan.text.utf8), to: path)
         } catch {
             throw Failure("'\(path)' cannot be written: \(error). Choose another file.")
         }

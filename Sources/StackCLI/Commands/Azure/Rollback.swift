@@ -28,13 +28,16 @@ struct Rollback<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             let environment = try await UserEnvironment()
             let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
-            try await azure.withChange(for: stack.graph.name, in: environment) { session, waits in
+            try await azure.withChange(of: stack.graph.name, where: .deployed, in: environment) { session, waits in
                 let ledger = try stack.deployment(in: session).ledger
                 guard let newest = try await ledger.read().last?.version else {
                     throw Failure("'\(stack.graph.name)' was never deployed here, so there is nothing to go back to.")
                 }
+                guard version != nil || newest > 1 else {
+                    throw Failure("There is only one version of '\(stack.graph.name)', so there is none to go back to.")
+                }
                 guard let record = try await ledger.read(version ?? newest - 1) else {
-                    throw Failure("There is no version \(version ?? newest - 1). The newest is \(newest).")
+                    throw Failure("There is no version \(version ?? newest - 1). Choose one from 1 to \(newest).")
                 }
                 let change = options.change(
                     stack,

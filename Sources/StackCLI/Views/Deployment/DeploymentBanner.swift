@@ -4,7 +4,14 @@ import Planning
 struct DeploymentBanner {
     let palette: Palette
 
-    func lines(_ target: DeploymentTarget, stage: String) -> [String] {
+    /// The lines of the banner.
+    ///
+    /// - Parameters:
+    ///   - target: Where it goes.
+    ///   - stage: The stage of the stack.
+    ///   - names: The names of what everybody will reach; `nil` where everything goes.
+    /// - Returns: A line for each fact.
+    func lines(_ target: DeploymentTarget, stage: String, reach names: [String]?) -> [String] {
         let facts = [
             ("stack", "\(target.stack), stage \(stage)"),
             ("subscription", "\(target.subscriptionName) (\(target.scope.subscription))"),
@@ -15,7 +22,7 @@ struct DeploymentBanner {
         ]
         let width = facts.map(\.0.count).max() ?? 0
         let lines = facts.map { name, value in "\(palette.dim(name.padded(to: width)))  \(value.onOneLine)" }
-        return (lines + [reach(target.publicResources, width)]).map(WorkflowCommand.harmless)
+        return (lines + [names.map { reach($0, width) }].compactMap(\.self)).map(WorkflowCommand.harmless)
     }
 
     private func reach(_ names: [String], _ width: Int) -> String {

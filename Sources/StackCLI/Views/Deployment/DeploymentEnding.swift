@@ -21,18 +21,22 @@ struct DeploymentEnding {
         }
     }
 
-    /// For each exactly what a person needs to go on.
+    /// For each exactly what a person needs to go on; what mends several is said once, below them.
     private func failures(_ words: DeploymentWords) -> [String] {
-        words.failures.flatMap { failure in
-            let problem = failure.problem
-            let request = problem.requestID.map { "request \($0.onOneLine)" } ?? "no request id"
-            return [
-                "\(palette.paint("✗", .red)) \(palette.bold(failure.name))",
-                "  \(problem.words)",
-                "  \(palette.dim(request))",
-                "  → \(problem.remedy.onOneLine)",
+        words.failuresByRemedy.flatMap { remedy, failures in
+            failures.flatMap(failure) + [
+                "  → \(failures.count == 1 ? "" : "All \(failures.count): ")\(remedy.onOneLine)"
             ]
         }
+    }
+
+    private func failure(_ failure: DeploymentWords.Failed) -> [String] {
+        let request = failure.problem.requestID.map { "request \($0.onOneLine)" } ?? "no request id"
+        return [
+            "\(palette.paint("✗", .red)) \(palette.bold(failure.name))",
+            "  \(failure.problem.words)",
+            "  \(palette.dim(request))",
+        ]
     }
 
     private func skips(_ words: DeploymentWords) -> [String] {

@@ -34,7 +34,9 @@ struct DeploymentWords {
     var advice: String? {
         switch summary.verdict {
         case .done: nil
-        case .failed, .interrupted: "Then run the same command again: finished steps are not repeated."
+        case .failed: "Then run the same command again: finished steps are not repeated."
+        case .interrupted:
+            "Run the same command again: it takes up what still goes on, and repeats nothing that is done."
         }
     }
 
@@ -42,6 +44,22 @@ struct DeploymentWords {
     var failures: [Failed] {
         summary.failed.map { id, problem in Failed(name: names[id].description, id: id, problem: problem) }
             .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
+    /// The failed steps by what mends them, in the order of the names of the first of each.
+    var failuresByRemedy: [(remedy: String, failures: [Failed])] {
+        var groups: [(remedy: String, failures: [Failed])] = []
+        var places: [String: Int] = [:]
+        for failure in failures {
+            let remedy = failure.problem.remedy
+            if let place = places[remedy] {
+                groups[place].failures.append(failure)
+            } else {
+                places[remedy] = groups.count
+                groups.append((remedy, [failure]))
+            }
+        }
+        return groups
     }
 
     /// A line for each step that was not tried, by the step that it waited for.
