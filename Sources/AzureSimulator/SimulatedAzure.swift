@@ -105,7 +105,8 @@ package struct SimulatedAzure: Sendable {
                 delivery: response.delivery,
                 at: now,
                 fingerprint: Journal.fingerprint(of: request.body),
-                written: written
+                written: written,
+                watched: configuration.watchedTexts.filter { request.says($0) }
             )
         )
     }
@@ -136,6 +137,15 @@ package struct SimulatedAzure: Sendable {
 
     /// Whole seconds for `Retry-After`, which knows no parts of them.
     func seconds(of duration: Duration) -> Int { max(1, Int(paced(duration).rounded(.up))) }
+}
+
+extension AzureRequest {
+    /// Whether a text is anywhere in it.
+    fileprivate func says(_ text: String) -> Bool {
+        path.contains(text) || query.contains { $0.value.contains(text) }
+            || headers.contains { $0.value.contains(text) }
+            || body.firstRange(of: text.utf8) != nil
+    }
 }
 
 extension Duration {

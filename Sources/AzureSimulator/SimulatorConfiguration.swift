@@ -50,6 +50,9 @@ package struct SimulatorConfiguration: Sendable {
     /// How many resources a page of a list has.
     package var pageSize = 100
 
+    /// Texts of which the journal tells in which requests they were, such as secrets.
+    package var watchedTexts: [String] = []
+
     // MARK: Bounds
 
     package var journalLimit = 10_000

@@ -24,6 +24,8 @@ package struct Journal: Sendable {
         package var fingerprint: String
         /// The resources that the request created, changed or deleted.
         package var written: [String]
+        /// The watched texts that were in the address, in a header or in the body.
+        package var watched: [String]
     }
 
     /// The newest requests; older ones are forgotten, but counted.
