@@ -95,11 +95,11 @@ struct AzureSecrecyTests {
     }
 
     @Test(arguments: Lightening.Stage.allCases)
-    func `a stage is rehearsed`(stage: Lightening.Stage) async throws {
+    func `a stage is rehearsed, whatever goes wrong meanwhile`(stage: Lightening.Stage) async throws {
         let system = try LocalSystem()
         let result = try await system.run(
             "infra",
-            ["rehearse", "--stage", stage.rawValue, "--speed", "200", "--output", "json"]
+            ["rehearse", "--stage", stage.rawValue, "--speed", "200", "--faults", "4", "--output", "json"]
         )
         #expect(result.code == 0, "\(result.errors)")
         #expect(result.errors.contains("Rehearsal passed"))

@@ -30,13 +30,17 @@ package struct DeploymentLock: Sendable {
     private static let lifetime = 60
     private static let renewal = Duration.seconds(20)
     private static let retry = Duration.seconds(5)
+    /// How often the container may be missing, which somebody has just made, or has just removed with the stack.
+    private static let missingLimit = 12
     private static let version = ResourceType.blobContainer.apiVersion
 
     private let session: AzureSession
+    private let account: StateAccount
     private let container: ResourceIdentifier
 
     package init(_ account: StateAccount, in session: AzureSession) {
         self.session = session
+        self.account = account
         self.container = account.containerID
     }
 
@@ -101,18 +105,23 @@ package struct DeploymentLock: Sendable {
         onWait: @Sendable (Holder?) -> Void
     ) async throws {
         var waited = Duration.zero
+        var missing = 0
         while true {
             do {
                 let wish: JSON = [
                     "action": "Acquire", "leaseDuration": JSON(Self.lifetime), "proposedLeaseId": .string(id),
                 ]
-                return try await session.patiently { try await lease(wish) }
+                return try await lease(wish)
             } catch let error as AzureError where error.has(code: "LeaseAlreadyPresent") {
                 let holder: Holder? = if case .held(let holder) = try await status() { holder } else { nil }
                 if waited == .zero { onWait(holder) }
                 guard waited < timeout else { throw DeploymentError.locked(by: holder) }
                 try await session.connection.time.pause(for: Self.retry)
                 waited += Self.retry
+            } catch let error as AzureError where error.isMissing && missing < Self.missingLimit {
+                missing += 1
+                try await session.connection.time.pause(for: Self.retry)
+                try await account.make()
             }
         }
     }

@@ -5,16 +5,16 @@ import Planning
 
 /// How a change in Azure is approved, carried out and shown.
 struct ChangeOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Ask nothing.")
+    @Flag(name: .shortAndLong, help: "In Azure: ask nothing, and do it.")
     var yes = false
 
     @Option(help: "How to show progress in Azure: \(ProgressMode.allCases.map(\.rawValue).joined(separator: ", ")).")
     var output = ProgressMode.auto
 
-    @Option(help: "How many seconds to wait for another deployment of the stack.")
+    @Option(help: "How many seconds to wait while somebody else deploys the stack.")
     var lockTimeout = 600
 
-    @Option(help: "What to do with a deleted vault that still has the name of a new one: recover or purge.")
+    @Option(help: "What to do with a deleted vault or model account that still has a name: recover it, or purge it.")
     var deletedNames = SoftDeletedNames.recover
 
     func validate() throws {

@@ -12,7 +12,8 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
             abstract: "Stop the services on this machine, or remove from Azure what the stack created there.",
             discussion: """
                 On this machine, what services keep stays. In Azure all that the stack created goes, data included, and \
-                nothing else: it is listed first, and whoever wants it types the name of the stack. Protected resources \
+                nothing else: it is listed first, with what others have put into it, and \
+                whoever wants it types the name of the stack. Protected resources \
                 are not removed. The resource group goes when it was made for the stack and nothing is left in it.
                 """
         )

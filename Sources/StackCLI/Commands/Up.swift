@@ -20,7 +20,11 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
 
                 With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
                 step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
-                nothing that is as it should be.
+                nothing that is as it should be. Where nobody can be asked, as in a workflow, --yes or --plan is needed. \
+                Who signs in: AZURE_CLIENT_ID and its like, a workflow's or machine's identity, or `az login`.
+
+                Exit codes: 0 done; 1 failed; 64 wrong usage, or nobody to ask; 78 configuration, credentials or secrets \
+                are missing; 130 interrupted.
                 """
         )
     }
@@ -33,16 +37,16 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
 
-    @Option(help: "Carry out exactly the plan in this file, which `preview` has saved, or nothing.")
+    @Option(help: "Carry out in Azure exactly the plan in this file, which `preview --save` wrote, or nothing.")
     var plan: String?
 
-    @Option(help: "Deploy only this resource of the stack and what it needs; may be said again.")
+    @Option(help: "Deploy to Azure only this resource of the stack and what it needs; may be said again.")
     var only: [String] = []
 
-    @Flag(help: "Return when everything is healthy, and leave it running.")
+    @Flag(help: "On this machine: return when everything is healthy, and leave it running.")
     var detach = false
 
-    @Option(help: "Add this to every port, to run two stacks side by side.")
+    @Option(help: "Add this to every port of this machine, to run two stacks side by side.")
     var portOffset = 0
 
     @Flag(help: .private)

@@ -29,7 +29,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var azure: AzureOptions
     @OptionGroup var colors: ColorOptions
 
-    @Option(help: "How to tell it: \(Form.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How to tell it; by default human.")
     var output: Form?
 
     @Flag(help: "One JSON document: the same as --output json.")
@@ -38,7 +38,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
     @Flag(name: .customLong("detailed-exitcode"), help: "End with 2 where there is something to change.")
     var detailedExitCode = false
 
-    @Option(help: "Write the plan to this file, from which `up` carries it out.")
+    @Option(help: "Write the plan to this file, too, for `up --plan`.")
     var save: String?
 
     @Option(help: "Plan only this resource of the stack and what it needs; may be said again.")

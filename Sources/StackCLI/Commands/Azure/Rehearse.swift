@@ -25,10 +25,10 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var stage: StageOptions<Definition>
     @OptionGroup var colors: ColorOptions
 
-    @Option(help: "Let things go wrong, differently for each seed.")
+    @Option(help: "Let things go wrong by chance; the number is the seed, and gives the same faults again.")
     var faults: UInt64?
 
-    @Option(help: "How many seconds pass in one, from 1 to 200.")
+    @Option(help: "How many simulated seconds pass in a real one, from 1 to 200.")
     var speed = 60.0
 
     @Option(help: "How to show progress: \(ProgressMode.allCases.map(\.rawValue).joined(separator: ", ")).")
