@@ -217,6 +217,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // MARK: What measurements of deployments need
+        .executableTarget(
+            name: "DeploymentBenchmark",
+            dependencies: [
+                "AzureSimulator", "JSONText", "Planning", "Rehearsal", "Renderers", "Settings", "StackGraph",
+                "StackModel", .argumentParser, .systemPackage,
+            ],
+            path: "Benchmarks/Deployment",
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .testTarget(
             name: "EndToEndTests",

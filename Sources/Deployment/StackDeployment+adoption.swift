@@ -38,12 +38,13 @@ extension StackDeployment {
         let time = session.connection.time
         let elapsed = time.stopwatch()
         let budget = type.operation.budget
-        var pause = Duration.seconds(2)
+        let pace = type.operation.pace
+        var looks = 0
         while let document = try await LiveReader(session.plane).read(id, type) {
             guard OperationState(ofResource: document) == .running else { return document }
             guard elapsed() < budget else { throw DeploymentError.stuck(id, after: budget) }
-            try await time.pause(for: pause)
-            pause = min(pause * 3 / 2, .seconds(15))
+            try await time.pause(for: pace.wait(before: looks))
+            looks += 1
         }
         return nil
     }

@@ -111,7 +111,7 @@ extension LongRunningOperation {
     mutating func setBack(_ error: AzureError, askedWait: Duration?) {
         setbacks += 1
         if setbacks > Self.setbackLimit { return fail(error) }
-        ask(monitor, after: max(askedWait ?? .zero, pace.wait(before: setbacks)))
+        ask(monitor, after: max(askedWait ?? .zero, pace.wait(afterSetbacks: setbacks)))
     }
 
     mutating func wait(after answer: AzureResponse) -> Duration {

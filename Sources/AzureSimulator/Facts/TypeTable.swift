@@ -1,4 +1,4 @@
-import Renderers
+package import Renderers
 
 /// The facts of all types, by name.
 struct TypeTable: Sendable {
@@ -67,4 +67,9 @@ extension ResourceType {
             names: names
         )
     }
+}
+
+extension ResourceType {
+    /// How long it takes to make a resource of this type, beside what it needs.
+    package var creationTime: Duration { facts.creation.time }
 }

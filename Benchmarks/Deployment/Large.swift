@@ -1,0 +1,1 @@
+../Sources/large/Large.swift
