@@ -57,11 +57,8 @@ extension AzureSession {
     ) async throws {
         let client = AzureClient(cloud: cloud, tokens: tokens, connection: connection)
         let plane = ManagementPlane(client)
-        let subscription = try await Self.subscription(place.subscription, plane)
-        guard let group = ResourceIdentifier.resourceGroup(place.resourceGroup, subscription: subscription.id) else {
-            throw AzurePlaceError.unusableGroupName(place.resourceGroup)
-        }
-        let existing = try await plane.group(group)
+        let (subscription, existing) = try await Self.find(place, plane)
+        let group = try Self.group(place, in: subscription.id)
         guard let location = existing?["location"]?.string ?? place.location else {
             throw AzurePlaceError.missingLocation(group: place.resourceGroup)
         }
@@ -95,15 +92,32 @@ extension AzureSession {
         }
     }
 
-    private static func subscription(_ wanted: String?, _ plane: ManagementPlane) async throws -> Subscription {
-        if let wanted {
-            let id = ResourceIdentifier.subscription(wanted)
-            let document = if let id { try await plane.get(id, apiVersion: subscriptionVersion) } else { nil as JSON? }
-            guard let found = document.flatMap({ Subscription($0) }) else {
-                throw AzurePlaceError.unknownSubscription(wanted)
-            }
-            return found
+    private static func group(_ place: AzurePlace, in subscription: String) throws -> ResourceIdentifier {
+        guard let group = ResourceIdentifier.resourceGroup(place.resourceGroup, subscription: subscription) else {
+            throw AzurePlaceError.unusableGroupName(place.resourceGroup)
         }
+        return group
+    }
+
+    /// Asks for the subscription and for the group, at once where both are known by name.
+    private static func find(_ place: AzurePlace, _ plane: ManagementPlane) async throws -> (Subscription, JSON?) {
+        guard let wanted = place.subscription else {
+            let subscription = try await onlySubscription(plane)
+            return (subscription, try await plane.group(group(place, in: subscription.id)))
+        }
+        async let subscription = subscription(wanted, plane)
+        async let existing = plane.group(group(place, in: wanted))
+        return (try await subscription, try await existing)
+    }
+
+    private static func subscription(_ wanted: String, _ plane: ManagementPlane) async throws -> Subscription {
+        guard let id = ResourceIdentifier.subscription(wanted),
+            let found = try await plane.get(id, apiVersion: subscriptionVersion).flatMap({ Subscription($0) })
+        else { throw AzurePlaceError.unknownSubscription(wanted) }
+        return found
+    }
+
+    private static func onlySubscription(_ plane: ManagementPlane) async throws -> Subscription {
         let request = AzureRequest(.get, .path("/subscriptions", apiVersion: subscriptionVersion))
         let all = try await plane.client.list(request).compactMap { Subscription($0) }
         guard all.count == 1, let only = all.first else {

@@ -100,7 +100,7 @@ extension HTTPClient.Configuration {
         )
         configuration.connectionPool.retryConnectionEstablishment = false
         // Servers without HTTP/2, such as simulators, would otherwise be asked eight things at a time.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return configuration
     }
 }

@@ -37,6 +37,8 @@ package struct StateAccount: Sendable {
 
     /// Makes what is missing, the group included.
     package func make() async throws {
+        // Where there is the container, there is all that it is in.
+        guard try await container() == nil else { return }
         try await makeGroup()
         if try await session.plane.get(id, apiVersion: ResourceType.storageAccount.apiVersion) == nil {
             let properties: JSON = [
@@ -53,7 +55,6 @@ package struct StateAccount: Sendable {
                 try await session.plane.put(id, body, apiVersion: ResourceType.storageAccount.apiVersion)
             }
         }
-        guard try await container() == nil else { return }
         let body: JSON = ["properties": ["publicAccess": "None"]]
         try await session.patiently {
             try await session.plane.put(containerID, body, apiVersion: ResourceType.blobContainer.apiVersion)

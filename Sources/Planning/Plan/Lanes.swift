@@ -3,7 +3,8 @@ import Renderers
 /// Which resources are busy together: Azure refuses a write while another one of them is under way.
 ///
 /// Sources: github.com/hashicorp/terraform-provider-azurerm/issues/29351 (storage) and /15842 (databases),
-/// github.com/microsoft/azure-container-apps/issues/175 and /701,
+/// github.com/microsoft/azure-container-apps/issues/175 and /701, github.com/microsoft/aspire/issues/18682 (one write
+/// of an app at a time in an environment),
 /// github.com/Azure/azure-functions-on-container-apps/issues/34 (sites)
 struct Lanes {
     private let fates: Fates
