@@ -34,13 +34,17 @@ struct Deployer {
 
     /// Makes it so, once.
     @discardableResult
-    func up(_ goal: StackDeployment.Goal = .program(only: nil)) async throws -> DeploymentSummary {
+    func up(
+        _ goal: StackDeployment.Goal = .program(only: nil),
+        report: @escaping @Sendable (DeploymentEvent) -> Void = { _ in }
+    ) async throws -> DeploymentSummary {
         try await withDeployment { deployment in
             let survey = try await deployment.survey(for: goal)
             guard !survey.isSettled else { return DeploymentSummary() }
             let events = events
             let done = try await deployment.deploy(goal, shown: survey, Self.terms) { event in
                 events.withLock { $0.append(event) }
+                report(event)
             } approve: { _ in
                 true
             }

@@ -123,7 +123,7 @@ public final class EventClock: Clock, Sendable {
     }
 
     /// How long nobody must have worked before time goes on.
-    private static let idleSilence = Duration.milliseconds(2)
+    private static let idleSilence = Duration.milliseconds(5)
     /// The same, where somebody has work to do, as far as is known: it may hang.
     private static let busySilence = Duration.milliseconds(500)
     /// The same, where going on means that somebody's work has taken too long.

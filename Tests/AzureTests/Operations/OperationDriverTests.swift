@@ -33,7 +33,7 @@ import Testing
                 paths == ["PUT /x/one", "GET /operations/7", "GET /operations/7", "GET /operations/7", "GET /x/one"]
             )
             #expect(azure.server.requests.last?.target == "/x/one?api-version=2024-01-01")
-            #expect(azure.clock.sleeps == [.seconds(5), .seconds(3), .seconds(4.5), .zero])
+            #expect(azure.clock.sleeps == [.seconds(5), .milliseconds(2200), .milliseconds(2420), .zero])
         }
     }
 

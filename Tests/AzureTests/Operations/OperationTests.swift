@@ -159,6 +159,21 @@ struct OperationTests {
         #expect(waits.last == .seconds(10))
     }
 
+    @Test func `without a word of Azure the end is seen late by two seconds and a tenth, and never by more than ten`() {
+        let pace = PollingPace()
+        var look = 0
+        var moment = pace.wait(before: 0)
+        for second in 1...5400 {
+            let end = Duration.seconds(second)
+            while moment < end {
+                look += 1
+                moment += pace.wait(before: look)
+            }
+            #expect(moment - end <= min(.seconds(2) + end / 10, .seconds(10)))
+        }
+        #expect(look < 600)
+    }
+
     // MARK: Status documents
 
     @Test(arguments: ["Succeeded", "succeeded", "SUCCEEDED", "Completed"])
@@ -255,7 +270,7 @@ struct OperationTests {
         operation.receive(answer(204))
         #expect(try operation.step == ask(Self.resource, after: .zero))
         operation.receive(answer(404))
-        #expect(try operation.step == ask(Self.resource, after: .milliseconds(2200)))
+        #expect(try operation.step == ask(Self.resource, after: .seconds(3)))
         operation.receive(answer(200, [:], #"{"id": 1}"#))
         #expect(operation.step == .finished(["id": 1]))
     }
