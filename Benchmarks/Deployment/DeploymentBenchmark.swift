@@ -2,7 +2,6 @@ import ArgumentParser
 import AzureSimulator
 import JSONText
 import Rehearsal
-import Renderers
 import Settings
 import SystemPackage
 
@@ -15,7 +14,7 @@ import Foundation
 /// What measurements of deployments need beside the program that is measured.
 @main
 struct DeploymentBenchmark: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(subcommands: [Simulate.self, Times.self, PlanLarge.self])
+    static let configuration = CommandConfiguration(subcommands: [Simulate.self, LongestChain.self, PlanLarge.self])
 }
 
 /// Runs a simulated Azure until somebody ends it, and says first how to get there.
@@ -43,13 +42,5 @@ struct Simulate: AsyncParsableCommand {
             try FileDescriptor.standardOutput.writeAll("\(environment.text)\n".utf8)
             try await Task.sleep(for: .seconds(3600))
         }
-    }
-}
-
-/// Tells how many seconds the simulated Azure takes to make a resource, by type.
-struct Times: ParsableCommand {
-    func run() {
-        let times = ResourceType.allCases.map { JSON.Member($0.rawValue, JSON(Int($0.creationTime / .seconds(1)))) }
-        print(JSON.object(times).text)
     }
 }

@@ -10,7 +10,7 @@ struct PlanLarge: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "plan")
 
     @Option(help: "How many groups of resources there are.")
-    var groups = 64
+    var groups = 81
 
     func run() throws {
         var times: [JSON.Member] = []
@@ -27,12 +27,14 @@ struct PlanLarge: ParsableCommand {
         let scope = DeploymentScope(tenant: "t", subscription: "s", resourceGroup: "large", location: "westeurope")
         let fingerprint = SecretFingerprint(key: [1]).fingerprint(of: "value", for: "key")
         let parameters = template.parameters.reduce(into: [:]) { $0[$1.name] = fingerprint }
-        let resolver = ARMResolver(template, in: scope, parameters: parameters) { _, _ in nil }
-        let desired = try timed("resolution") { try resolver.desired() }
+        func resolver(_ live: JSON?) -> ARMResolver {
+            ARMResolver(template, in: scope, parameters: parameters) { _, _ in live }
+        }
+        let desired = try timed("resolution") { try resolver(nil).desired() }
         let creation = timed("planToCreate") { Plan(desired: desired, live: [:], applied: [:]) }
-        let live = Dictionary(uniqueKeysWithValues: desired.map { ($0.id, $0.body) })
-        let applied = Dictionary(uniqueKeysWithValues: desired.map { ($0.id, Plan.Applied($0)) })
-        let again = try timed("resolutionAgain") { try resolver.desired() }
+        let again = try timed("resolutionAgain") { try resolver("told").desired() }
+        let live = Dictionary(uniqueKeysWithValues: again.map { ($0.id, $0.body) })
+        let applied = Dictionary(uniqueKeysWithValues: again.map { ($0.id, Plan.Applied($0)) })
         let same = timed("planOfNothing") { Plan(desired: again, live: live, applied: applied) }
         let record = DeploymentRecord(
             version: 1,
