@@ -15,6 +15,12 @@ extension StackDeployment {
             publicResources: survey.desired.filter(\.isPublic).compactMap { ResourceIdentifier($0.id)?.name }
         )
     }
+
+    /// What a deployed stack tells of itself.
+    package func outputs(of survey: Survey) -> [DeploymentOutput] {
+        let live = survey.live
+        return template.outputs(by: resolver([:]) { live.property($0, of: $1) })
+    }
 }
 
 extension DesiredResource {
