@@ -3,7 +3,6 @@ package import Azure
 package import AzureSimulator
 package import Deployment
 import Logging
-import ServiceLifecycle
 import Settings
 
 #if canImport(FoundationEssentials)
@@ -44,35 +43,10 @@ package struct SimulatedPlace: Sendable {
         configuration.clients = [deployer]
         configuration.addresses = .onLoopback
         change(&configuration)
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "simulator")
-        logger.logLevel = .critical
-        let simulator = AzureSimulator(
-            port: 0,
-            configuration: configuration,
-            clock: time.clock,
-            now: time.date,
-            logger: logger,
-            onRunning: { port.yield($0) }
-        )
-        let group = ServiceGroup(services: [simulator], logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var outcome: Swift.Result<Result, any Error> = .failure(CancellationError())
-            for await number in ports {
-                let place = SimulatedPlace(
-                    simulation: simulator.simulation,
-                    time: time,
-                    port: number,
-                    configuration: configuration
-                )
-                do { outcome = .success(try await body(place)) } catch { outcome = .failure(error) }
-                break
-            }
-            // A server that is cancelled instead leaves connections unfinished.
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-            return try outcome.get()
+        return try await AzureSimulator.serving(configuration, clock: time.clock, now: time.date) { port, simulation in
+            try await body(
+                SimulatedPlace(simulation: simulation, time: time, port: port, configuration: configuration)
+            )
         }
     }
 

@@ -78,7 +78,7 @@ import Testing
 
     @Test func `what a container writes is streamed until the stream ends`() async throws {
         try await SimulatorServer.running { address, simulator in
-            let simulation = simulator.simulation
+            let simulation = simulator
             let group = "/subscriptions/\(SimulatorConfiguration().subscription)/resourceGroups/stack"
             let app = "\(group)/providers/\(Self.app)"
             let environment = "\(group)/providers/Microsoft.App/managedEnvironments/main"
@@ -99,7 +99,7 @@ import Testing
             let stream = try #require(container?["logStreamEndpoint"]?.string)
             var request = HTTPClientRequest(url: "\(stream)?follow=true&tailLines=2&output=json")
             request.headers.add(name: "Authorization", value: "Bearer \(token)")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
             #expect(response.status == .ok)
             await simulation.write("line 5", as: app)
             await simulation.endStreams()

@@ -17,31 +17,15 @@ import Testing
     private func withServer(
         _ change: (inout SimulatorConfiguration) -> Void = { _ in },
         clock: TestClock = TestClock(),
-        _ body: (_ address: String, AzureSimulator) async throws -> Void
+        _ body: (_ address: String, Simulation) async throws -> Void
     ) async throws {
         var configuration = SimulatorConfiguration()
         configuration.clients = [Cloud.owner]
         configuration.addresses = .onLoopback
         change(&configuration)
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "simulator")
-        logger.logLevel = .critical
-        let simulator = AzureSimulator(
-            port: 0,
-            configuration: configuration,
-            clock: clock,
-            now: { clock.date },
-            logger: logger,
-            onRunning: { port.yield($0) }
-        )
-        let group = ServiceGroup(services: [simulator], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            for await number in ports {
-                try await body("http://127.0.0.1:\(number)", simulator)
-                break
-            }
-            await group.triggerGracefulShutdown()
+        let settings = configuration
+        try await AzureSimulator.serving(settings, clock: clock, now: { clock.date }) { port, simulation in
+            try await body("http://127.0.0.1:\(port)", simulation)
         }
     }
 
@@ -59,7 +43,7 @@ import Testing
     }
 
     private func send(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, JSON?) {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
         let bytes = try await response.body.collect(upTo: 1 << 20)
         return (response, try? JSON(parsing: bytes.readableBytesView))
     }
@@ -118,12 +102,12 @@ import Testing
 
     @Test func `a dropped answer is a connection that closes, after the effect`() async throws {
         try await withServer({ $0.faults.dropsAfter = 1 }) { address, simulator in
-            let token = await simulator.simulation.token(for: Cloud.owner)
+            let token = await simulator.token(for: Cloud.owner)
             let group = "\(address)/subscriptions/\(SimulatorConfiguration().subscription)/resourceGroups/stack"
             let body = JSON.object([.init("location", "westeurope")]).bytes
             let put = request(.PUT, "\(group)?api-version=2025-04-01", token: token, body)
             #expect(await fails(put))
-            let journal = await simulator.simulation.journal
+            let journal = await simulator.journal
             #expect(journal.writeCount >= 1)
             #expect(journal.entries.last?.delivery == .dropped)
         }
@@ -144,9 +128,9 @@ import Testing
     @Test func `an answer takes its time`() async throws {
         let clock = TestClock()
         try await withServer({ $0.latency = .seconds(2) }, clock: clock) { address, simulator in
-            let token = await simulator.simulation.token(for: Cloud.owner)
+            let token = await simulator.token(for: Cloud.owner)
             let scope = "/subscriptions/\(SimulatorConfiguration().subscription)/resourceGroups/stack"
-            await simulator.simulation.plant(scope)
+            await simulator.plant(scope)
             let path = "\(address)\(scope)/providers/Microsoft.ManagedIdentity/userAssignedIdentities/chat"
             try await withThrowingTaskGroup(of: UInt.self) { tasks in
                 tasks.addTask {

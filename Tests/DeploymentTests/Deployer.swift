@@ -55,7 +55,7 @@ struct Deployer {
     /// Removes all that was made, the traces of deployments included.
     func down() async throws {
         try await up(.absence)
-        _ = try await withDeployment { try await $0.removeTraces() }
+        _ = try await withDeployment { try await $0.removeTraces(Self.terms) }
     }
 
     func survey(_ goal: StackDeployment.Goal = .program(only: nil)) async throws -> Survey {

@@ -41,31 +41,16 @@ struct AzureSystem: Sendable {
         configuration.speed = 1_000_000
         change(&configuration)
         let subscription = configuration.subscription
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "simulator")
-        logger.logLevel = .critical
-        let simulator = AzureSimulator(
-            port: 0,
-            configuration: configuration,
-            logger: logger,
-            onRunning: { port.yield($0) }
-        )
-        let service = ServiceGroup(services: [simulator], logger: logger)
         let credentials = [
             "AZURE_TENANT_ID": configuration.tenant, "AZURE_CLIENT_ID": owner.clientID,
             "AZURE_CLIENT_SECRET": clientSecret,
         ]
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await service.run() }
-            for await number in ports {
-                let all = credentials.merging(["SLIPWAY_AZURE_ENDPOINT": "http://127.0.0.1:\(number)"]) { $1 }
-                let local = try LocalSystem(environment: all.merging(environment) { $1 })
-                let group = "/subscriptions/\(subscription)/resourceGroups/lightening-dev"
-                try await body(AzureSystem(local: local, simulation: simulator.simulation, group: group))
-                try FileManager.default.removeItem(at: local.folder)
-                break
-            }
-            await service.triggerGracefulShutdown()
+        try await AzureSimulator.serving(configuration) { port, simulation in
+            let all = credentials.merging(["SLIPWAY_AZURE_ENDPOINT": "http://127.0.0.1:\(port)"]) { $1 }
+            let local = try LocalSystem(environment: all.merging(environment) { $1 })
+            let group = "/subscriptions/\(subscription)/resourceGroups/lightening-dev"
+            try await body(AzureSystem(local: local, simulation: simulation, group: group))
+            try FileManager.default.removeItem(at: local.folder)
         }
     }
 

@@ -48,7 +48,7 @@ struct StandaloneHostTests {
 
     @Test func `an authenticator guards the functions and leaves the health open`() async throws {
         let key = SecretValue("a key that is long enough for HMAC")
-        let token = try await BearerIssuer(signingKey: key).token(for: "ada", lifetime: .seconds(60))
+        let token = try await BearerIssuer(signingKey: key).token(for: "ada", lifetime: .seconds(3600))
         try await answering(authenticator: BearerAuthenticator(signingKey: key)) { client in
             try await client.execute(uri: "/health", method: .get) { #expect($0.status == .ok) }
             try await client.execute(uri: "/api/jobs/1", method: .get) {

@@ -31,11 +31,14 @@ public final class EventClock: Clock, Sendable {
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var lastActivity = ContinuousClock.now
+        /// How often since then everybody else who is ready had a turn.
+        var turns = 0
         /// How many were woken and did nothing yet.
         var drowsy = 0
 
         mutating func noteActivity() {
             lastActivity = .now
+            turns = 0
             drowsy = max(drowsy - 1, 0)
         }
     }
@@ -112,9 +115,11 @@ public final class EventClock: Clock, Sendable {
                 } else {
                     Self.idleSilence
                 }
-            guard state.lastActivity + silence < .now else { return [] }
+            state.turns += 1
+            guard silence.isOver(since: state.lastActivity, state.turns) else { return [] }
             state.now = next
             state.lastActivity = .now
+            state.turns = 0
             let woken = state.sleepers.filter { $0.value.deadline <= next }
             for id in woken.keys { state.sleepers[id] = nil }
             state.drowsy = woken.count
@@ -122,12 +127,21 @@ public final class EventClock: Clock, Sendable {
         }
     }
 
-    /// How long nobody must have worked before time goes on.
-    private static let idleSilence = Duration.milliseconds(5)
+    /// How long nobody must have worked before time goes on: on a machine that is slow, so are turns.
+    private struct Silence {
+        let duration: Duration
+        let turns: Int
+
+        func isOver(since last: ContinuousClock.Instant, _ turns: Int) -> Bool {
+            last + duration < .now && turns >= self.turns
+        }
+    }
+
+    private static let idleSilence = Silence(duration: .milliseconds(3), turns: 3)
     /// The same, where somebody has work to do, as far as is known: it may hang.
-    private static let busySilence = Duration.milliseconds(500)
+    private static let busySilence = Silence(duration: .milliseconds(60), turns: 30)
     /// The same, where going on means that somebody's work has taken too long.
-    private static let endingSilence = Duration.milliseconds(700)
+    private static let endingSilence = Silence(duration: .milliseconds(300), turns: 100)
 
     /// The same time, for limits of what others do.
     public var limits: Limits { Limits(clock: self) }

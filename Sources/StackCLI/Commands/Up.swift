@@ -37,7 +37,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
 
-    @Option(help: "Carry out in Azure exactly the plan in this file, which `preview --save` wrote, or nothing.")
+    @Option(help: "Carry out in Azure exactly the plan in this file, which `preview` has saved, or nothing.")
     var plan: String?
 
     @Option(help: "Deploy to Azure only this resource of the stack and what it needs; may be said again.")
