@@ -34,7 +34,7 @@ extension StackDeployment {
                 session: session,
                 store: store,
                 softDeleted: terms.softDeleted,
-                secrets: Array(secrets.values),
+                secrets: Array(secrets(of: survey).values),
                 body: body(for: survey, store),
                 report: report
             )
@@ -71,7 +71,7 @@ extension StackDeployment {
 
     /// What a request for a resource carries at the moment of sending: now all that it refers to is there.
     private func body(for survey: Survey, _ store: LiveStore) -> @Sendable (String) throws -> JSON {
-        let resolver = resolver(secrets.mapValues(\.unsafeRevealed)) { store.property($0, of: $1) }
+        let resolver = resolver(secrets(of: survey).mapValues(\.unsafeRevealed)) { store.property($0, of: $1) }
         let desired = Dictionary(survey.desired.map { ($0.id.lowercased(), $0) }) { first, _ in first }
         let resources = Dictionary(
             template.resources.compactMap { resource in

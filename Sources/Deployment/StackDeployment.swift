@@ -13,6 +13,8 @@ package struct StackDeployment: Sendable {
     let account: StateAccount
     /// By the names of the template's parameters; what is not given stays as it is in Azure.
     let secrets: [String: SecretValue]
+    /// Values that nobody has to know, for secrets that are neither given nor in Azure; what is there stays.
+    let spares: [String: SecretValue]
     /// The identifiers of the template's resources.
     package let identifiers: [Symbol: String]
 
@@ -21,12 +23,19 @@ package struct StackDeployment: Sendable {
     /// - Parameters:
     ///   - template: The resources of the stack.
     ///   - secrets: The values of secrets, by the names of the template's parameters.
+    ///   - spares: Values for secrets that are neither given nor in Azure, which may be any.
     ///   - session: The place, and who may go there.
     /// - Throws: ``DeploymentError/unsoundIdentifier(_:)``, ``Planning/Unresolved``.
-    package init(_ template: ARMTemplate, secrets: [String: SecretValue], in session: AzureSession) throws {
+    package init(
+        _ template: ARMTemplate,
+        secrets: [String: SecretValue],
+        spares: [String: SecretValue] = [:],
+        in session: AzureSession
+    ) throws {
         self.session = session
         self.template = template
         self.secrets = secrets
+        self.spares = spares.filter { secrets[$0.key] == nil }
         self.account = try StateAccount(of: template.stack, in: session)
         self.lock = DeploymentLock(account, in: session)
         self.ledger = try DeploymentLedger(of: template.stack, in: session)
@@ -41,6 +50,11 @@ package struct StackDeployment: Sendable {
         var deployment = self
         deployment.session = session.afterDeployment
         return deployment
+    }
+
+    /// The secrets that a survey rests on: those that are given, and the spares that were needed.
+    func secrets(of survey: Survey) -> [String: SecretValue] {
+        secrets.merging(spares.filter { survey.fingerprints[$0.key] != nil }) { given, _ in given }
     }
 
     /// Resolves the template against what is there.

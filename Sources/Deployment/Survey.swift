@@ -88,24 +88,48 @@ extension StackDeployment {
             live = try await settled(live, all, report)
         }
         let key = try await keyRead
-        let fingerprints = fingerprints(by: key ?? ephemeralKey)
+        let maker = SecretFingerprint(key: key ?? ephemeralKey)
         let snapshot = live
-        let resolver = resolver(fingerprints) { snapshot.property($0, of: $1) }
-        let desired = try self.desired(for: goal, resolver)
-        return Survey(
-            goal: goal,
-            plan: Plan(
-                desired: desired.map { live.hasFailed($0.id) ? $0.expectingSuccess : $0 },
-                live: live.values,
-                applied: goal.isPartial ? applied.filter { entry in desired.contains { $0.id == entry.key } } : applied
-            ),
-            desired: desired,
-            live: live,
-            records: records,
-            applied: applied,
-            fingerprints: fingerprints,
-            hasLastingKey: key != nil
+        func survey(with secrets: [String: SecretValue]) throws -> Survey {
+            let fingerprints = fingerprints(of: secrets, by: maker)
+            let desired = try desired(for: goal, resolver(fingerprints) { snapshot.property($0, of: $1) })
+            return Survey(
+                goal: goal,
+                plan: plan(desired, snapshot, applied, isPartial: goal.isPartial),
+                desired: desired,
+                live: snapshot,
+                records: records,
+                applied: applied,
+                fingerprints: fingerprints,
+                hasLastingKey: key != nil
+            )
+        }
+        let given = try survey(with: secrets)
+        let needed = spares(for: given.plan.missingSecrets)
+        return needed.isEmpty ? given : try survey(with: secrets.merging(needed) { given, _ in given })
+    }
+
+    private func plan(
+        _ desired: [DesiredResource],
+        _ live: LiveResources,
+        _ applied: [String: Plan.Applied],
+        isPartial: Bool
+    ) -> Plan {
+        let ids = Set(desired.map(\.id))
+        return Plan(
+            desired: desired.map { live.hasFailed($0.id) ? $0.expectingSuccess : $0 },
+            live: live.values,
+            applied: isPartial ? applied.filter { ids.contains($0.key) } : applied
         )
+    }
+
+    /// The spares for secrets that have no value, by the names of the template's parameters.
+    private func spares(for missing: [String]) -> [String: SecretValue] {
+        let missing = Set(missing)
+        return template.parameters.reduce(into: [:]) { needed, parameter in
+            guard case .secret(let variable) = parameter.kind, missing.contains(variable) else { return }
+            needed[parameter.name] = spares[parameter.name]
+        }
     }
 
     func desired(for goal: Goal, _ resolver: ARMResolver) throws -> [DesiredResource] {
@@ -120,9 +144,11 @@ extension StackDeployment {
     /// A key for a stack that was never deployed, whose secrets need no comparison.
     private var ephemeralKey: [UInt8] { Array(session.connection.random.identifier().utf8) }
 
-    private func fingerprints(by key: [UInt8]) -> [String: String] {
-        let maker = SecretFingerprint(key: key)
-        return secrets.reduce(into: [:]) { result, secret in
+    private func fingerprints(
+        of secrets: [String: SecretValue],
+        by maker: SecretFingerprint
+    ) -> [String: String] {
+        secrets.reduce(into: [:]) { result, secret in
             result[secret.key] = maker.fingerprint(of: secret.value.unsafeRevealed, for: secret.key)
         }
     }

@@ -81,7 +81,7 @@ struct ProblemTests {
         Row(409, "Conflict", "Secret KEY is currently in a deleted but recoverable state.", .final),
         Row(412, "PreconditionFailed", "The condition of the request is not met.", .final),
         Row(400, "RoleAssignmentUpdateNotPermitted", .final), Row(403, "AuthorizationFailed", .final),
-        Row(403, "RequestDisallowedByPolicy", .final), Row(404, "ResourceNotFound", .final),
+        Row(403, "RequestDisallowedByPolicy", .final), Row(404, "ResourceNotFound", .waitForAccess),
         Row(500, "InternalServerError", .final),
     ]
 

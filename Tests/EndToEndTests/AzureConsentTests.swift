@@ -20,8 +20,11 @@ struct AzureConsentTests {
             try await system.up()
             let vault = try await system.identifier("Microsoft.KeyVault/vaults", "vault-")
             let made = await system.simulation.body(of: "\(vault)/secrets/JWT-SIGNING-KEY")
-            await system.simulation.edit("\(vault)", ["tags": ["mine": "1"]])
+            let bus = try await system.identifier("Microsoft.ServiceBus/namespaces", "lightening-dev-")
+            await system.simulation.edit("\(bus)/queues/events", ["properties": ["maxDeliveryCount": 3]])
             try await system.up(with: ["OPENAI_API_KEY": ""])
+            // What was not given is remembered all the same.
+            try await system.infra("preview", "--detailed-exitcode", code: 0)
             #expect(await system.simulation.journal.writes(of: "\(vault)/secrets/JWT-SIGNING-KEY") == 1)
             #expect(await system.simulation.journal.writes(of: "\(vault)/secrets/OPENAI-API-KEY") == 1)
             #expect(await system.simulation.body(of: "\(vault)/secrets/JWT-SIGNING-KEY") == made)

@@ -85,6 +85,8 @@ struct DispositionRule: Sendable {
     private static let fresh = [
         DispositionRule(disposition: .waitForAccess, code: "PrincipalNotFound"),
         DispositionRule(disposition: .waitForAccess, status: 404, code: "ParentResourceNotFound"),
+        // What a role assignment is told of a resource that was made a moment ago.
+        DispositionRule(disposition: .waitForAccess, status: 404, code: "ResourceNotFound"),
         DispositionRule(disposition: .waitForAccess, status: 403, code: "Forbidden"),
         DispositionRule(disposition: .waitForAccess, status: 403, code: "ForbiddenByRbac"),
         DispositionRule(disposition: .waitForAccess, status: 403, code: "AuthorizationPermissionMismatch"),

@@ -114,16 +114,14 @@ struct AzureChange: Sendable {
 
     // MARK: Before
 
-    /// What there is to do; secrets that nobody has to know are made up where they are missing.
+    /// What there is to do; secrets that nobody has to know are made up where Azure has none.
     private func survey(in session: AzureSession) async throws -> (StackDeployment, Survey) {
-        let deployment = try stack.deployment(in: session)
+        let spares = stack.makingUp()
+        if isGitHub { tell(WorkflowCommand.masks(spares.values)) }
+        let deployment = try stack.deployment(in: session, spares: spares)
         let survey = try await deployment.survey(for: goal)
-        let (complete, missing) = stack.makingUp(survey.plan.missingSecrets)
-        guard missing.isEmpty else { throw Failure(missingSecrets: missing) }
-        guard !survey.plan.missingSecrets.isEmpty else { return (deployment, survey) }
-        if isGitHub { tell(WorkflowCommand.masks(complete.secrets.values)) }
-        let completed = try complete.deployment(in: session)
-        return (completed, try await completed.survey(for: goal))
+        guard survey.plan.missingSecrets.isEmpty else { throw Failure(missingSecrets: survey.plan.missingSecrets) }
+        return (deployment, survey)
     }
 
     private func show(_ survey: Survey, of deployment: StackDeployment) async throws {

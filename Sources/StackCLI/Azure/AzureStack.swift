@@ -32,23 +32,25 @@ struct AzureStack: Sendable {
         }
     }
 
-    func deployment(in session: AzureSession) throws -> StackDeployment {
-        try StackDeployment(template, secrets: secrets, in: session)
+    /// The stack and a place brought together.
+    ///
+    /// - Parameters:
+    ///   - session: Where.
+    ///   - spares: Values for secrets that nobody has to know, for where there is none.
+    /// - Returns: What surveys and deploys.
+    /// - Throws: As ``Deployment/StackDeployment/init(_:secrets:spares:in:)``.
+    func deployment(in session: AzureSession, spares: [String: SecretValue] = [:]) throws -> StackDeployment {
+        try StackDeployment(template, secrets: secrets, spares: spares, in: session)
     }
 
-    /// The stack with secrets that nobody has to know: those that are missing and may be any random text.
-    ///
-    /// - Parameter missing: Names of environment variables.
-    /// - Returns: The stack, and the names that are still missing.
-    func makingUp(_ missing: [String]) -> (stack: AzureStack, missing: [String]) {
+    /// Random values for the secrets that nobody has to know and the environment does not hold.
+    func makingUp() -> [String: SecretValue] {
         let generated = Set(graph.generatedSecretNames)
-        var stack = self
-        for (parameter, variable) in Self.variables(of: template)
-        where missing.contains(variable) && generated.contains(variable) {
+        return Self.variables(of: template).reduce(into: [:]) { spares, variable in
+            guard generated.contains(variable.value), secrets[variable.key] == nil else { return }
             let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-            stack.secrets[parameter] = SecretValue(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            spares[variable.key] = SecretValue(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
         }
-        return (stack, missing.filter { !generated.contains($0) })
     }
 
     /// The environment variables of secrets, by the names of parameters.

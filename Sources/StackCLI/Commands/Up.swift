@@ -20,7 +20,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
 
                 With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
                 step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
-                nothing that is as it should be. Where nobody can be asked, as in a workflow, --yes or --plan is needed. \
+                nothing that is as it should be. Where nobody can be asked, as in a workflow, it must be told so. \
                 Who signs in: AZURE_CLIENT_ID and its like, a workflow's or machine's identity, or `az login`.
 
                 Exit codes: 0 done; 1 failed; 64 wrong usage, or nobody to ask; 78 configuration, credentials or secrets \

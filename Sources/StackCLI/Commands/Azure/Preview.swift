@@ -38,7 +38,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
     @Flag(name: .customLong("detailed-exitcode"), help: "End with 2 where there is something to change.")
     var detailedExitCode = false
 
-    @Option(help: "Write the plan to this file, too, from which `up` can carry it out.")
+    @Option(help: "Write the plan to this file, too, from which `up` carries it out.")
     var save: String?
 
     @Option(help: "Plan only this resource of the stack and what it needs; may be said again.")
