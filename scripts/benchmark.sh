@@ -4,5 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift build -c release --static-swift-stdlib --product infra
+swift build -c release --static-swift-stdlib --product DeploymentBenchmark
 swift build -c release --static-swift-stdlib --package-path Benchmarks
 Benchmarks/run.py "$@"
+Benchmarks/deployment.py

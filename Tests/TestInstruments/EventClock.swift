@@ -137,9 +137,9 @@ public final class EventClock: Clock, Sendable {
         }
     }
 
-    private static let idleSilence = Silence(duration: .milliseconds(3), turns: 3)
+    private static let idleSilence = Silence(duration: .milliseconds(5), turns: 4)
     /// The same, where somebody has work to do, as far as is known: it may hang.
-    private static let busySilence = Silence(duration: .milliseconds(60), turns: 30)
+    private static let busySilence = Silence(duration: .milliseconds(100), turns: 30)
     /// The same, where going on means that somebody's work has taken too long.
     private static let endingSilence = Silence(duration: .milliseconds(300), turns: 100)
 
