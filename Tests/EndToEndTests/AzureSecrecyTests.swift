@@ -99,7 +99,7 @@ struct AzureSecrecyTests {
         let system = try LocalSystem()
         let result = try await system.run(
             "infra",
-            ["rehearse", "--stage", stage.rawValue, "--speed", "200", "--faults", "4", "--output", "json"]
+            ["rehearse", "--stage", stage.rawValue, "--speed", "50", "--faults", "4", "--output", "json"]
         )
         #expect(result.code == 0, "\(result.errors)")
         #expect(result.errors.contains("Rehearsal passed"))

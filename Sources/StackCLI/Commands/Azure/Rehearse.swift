@@ -80,6 +80,8 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
         _ place: SimulatedPlace,
         _ session: AzureSession
     ) async throws {
+        // What is fresh is not seen everywhere at once.
+        try await place.time.clock.sleep(for: .seconds(60))
         let again = try await stack.deployment(in: session.afterDeployment).survey(for: .program(only: nil))
         let journal = await place.simulation.journal
         let count = outcome.survey.plan.steps.count
