@@ -62,8 +62,6 @@ package struct LiveResources: Sendable {
     /// The resources as values of properties.
     package var values: [String: Value] { documents.mapValues { Value($0) } }
 
-    package var ids: [String] { documents.keys.sorted() }
-
     package mutating func merge(_ other: LiveResources) {
         documents.merge(other.documents) { _, new in new }
     }

@@ -17,6 +17,4 @@ final class LiveStore: Sendable {
     func property(_ path: [String], of id: String) -> JSON? {
         resources.withLock { $0.property(path, of: id) }
     }
-
-    var snapshot: LiveResources { resources.withLock { $0 } }
 }

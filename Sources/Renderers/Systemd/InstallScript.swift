@@ -3,6 +3,9 @@
 /// Everything is checked before anything is changed; every file appears whole or not at all; what will be put is listed
 /// first, so that an interrupted run can be completed or removed. Values of secrets touch only commands that are part of
 /// the shell, for the arguments of programs can be seen by everybody. The exit codes are those of `sysexits.h`.
+///
+/// `put` makes its temporary file beside the file it is for, not in a common folder: a move within a folder replaces the
+/// file at once, and `mktemp` lets nobody else read it before its mode is set.
 let systemdInstallation = #"""
     source_folder=$(cd "$(dirname "$0")" && pwd)
 
