@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let jwt = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -135,7 +137,11 @@ let package = Package(
         ),
 
         // MARK: What services are made of
-        .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),
+        .target(
+            name: "Events",
+            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            swiftSettings: strict
+        ),
         .target(
             name: "Messaging",
             dependencies: [
@@ -165,8 +171,9 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "Settings", .asyncHTTPClient, .configuration, .httpTypes, .hummingbird, .hummingbirdCore,
-                .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage, .unixSignals,
+                "JSONText", "Settings", .asyncHTTPClient, .configuration, .coreMetrics, .httpTypes, .hummingbird,
+                .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage,
+                .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -190,10 +197,11 @@ let package = Package(
             name: "EventFunctions",
             dependencies: [
                 "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging", "ModelStreaming",
-                "ServiceKit", "Settings", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .lifecycle, .logging,
-                .nioCore, .nioHTTP1,
+                "ServiceKit", "Settings", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird, .lifecycle,
+                .logging, .nioCore, .nioHTTP1,
             ],
             path: "services/EventFunctions",
+            resources: [.embedInCode("API")],
             packageAccess: false,
             swiftSettings: strict
         ),
@@ -243,8 +251,9 @@ let package = Package(
         .testTarget(
             name: "EventFunctionsTests",
             dependencies: [
-                "ChatResponding", "EventFunctions", "Events", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "ServiceKit", "Settings", .httpTypes, .hummingbird, .hummingbirdTesting, .logging,
+                "ChatResponding", "EventFunctions", "Events", "FakeUpstream", "FunctionHost", "JSONText", "Messaging",
+                "ModelStreaming", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -257,12 +266,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "EventsTests",
+            dependencies: [
+                "Events", "FakeUpstream", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient, .nioCore,
+                .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "JSONText", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .crypto, .httpTypes,
-                .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "JSONText", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .coreMetrics, .crypto,
+                .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

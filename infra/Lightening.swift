@@ -62,6 +62,7 @@ struct Lightening: StackDefinition {
                     .inject(ModelSettings.key, from: openAIKey),
                 ]
             )
+            functionSettings.append(.set(EventSettings.rateLimit, to: 600))
             functionSettings.append(.set(EventSettings.generationQueue, to: generations.name(for: .sending)))
             chatSettings.append(.set(ChatSettings.cache, to: cache.connection))
             chatSettings.append(.inject(ChatSettings.signingKey, from: signingKey))
@@ -74,6 +75,7 @@ struct Lightening: StackDefinition {
             storage: files,
             functions: [
                 .http(EventSettings.acceptEvent),
+                .http(EventSettings.acceptEvents),
                 .queue(EventSettings.handleEvent, consuming: events, deadLetters: rejected),
             ],
             settings: functionSettings

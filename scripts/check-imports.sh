@@ -18,7 +18,7 @@ Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      JSONText Renderers Settings
 Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
-Sources/Events              JSONText
+Sources/Events              JSONText Settings
 Sources/Messaging           JSONText Settings
 Sources/ServiceKit          JSONText Settings
 Sources/ServiceBusEmulator  JSONText Messaging Settings

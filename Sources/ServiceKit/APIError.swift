@@ -55,14 +55,22 @@ extension APIError {
     init(_ error: any HTTPResponseError) {
         switch error.status {
         case .notFound: self.init(.notFound, code: "not_found", message: "There is nothing at this address.")
-        case .methodNotAllowed:
-            self.init(.methodNotAllowed, code: "method_not_allowed", message: "This address does not take this method.")
         case .contentTooLarge:
             self.init(.contentTooLarge, code: "too_large", message: "The request body is larger than allowed.")
         default:
             let message = (error as? HTTPError)?.body ?? error.status.reasonPhrase
             self.init(error.status, code: "request_failed", message: message)
         }
+    }
+
+    /// The refusal of a method, with those that the address takes.
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> APIError {
+        APIError(
+            .methodNotAllowed,
+            code: "method_not_allowed",
+            message: "This address does not take this method.",
+            headers: [.allow: allowed.map(\.rawValue).sorted().joined(separator: ", ")]
+        )
     }
 
     static let internalError = APIError(

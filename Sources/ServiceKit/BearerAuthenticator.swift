@@ -16,6 +16,7 @@ import Foundation
 /// user; `exp` is required and checked, `nbf` checked where present (RFC 7519).
 public struct BearerAuthenticator: RouterMiddleware {
     private let keys: JWTKeyCollection
+    private let verified = VerifiedTokens()
 
     public init(signingKey: SecretValue) async {
         self.keys = await JWTKeyCollection().add(
@@ -33,6 +34,7 @@ public struct BearerAuthenticator: RouterMiddleware {
         let user = try await user(from: request.headers[.authorization])
         context.user = user
         context.logger[metadataKey: "user"] = .string(user)
+        context.note("user", .string(user))
         return try await next(request, context)
     }
 
@@ -45,13 +47,16 @@ public struct BearerAuthenticator: RouterMiddleware {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw Self.unauthorized("The Authorization header is not a bearer token.")
         }
+        if let user = verified.user(of: parts[1]) { return user }
         let token = Array(parts[1].utf8)
         guard let header = try? DefaultJWTParser().parse(token, as: UserClaims.self).header else {
             throw Self.unauthorized("The token is malformed.")
         }
         guard header.alg == "HS256" else { throw Self.unauthorized("The token must be signed with HS256.") }
         do {
-            return try await keys.verify(token, as: UserClaims.self).sub.value
+            let claims = try await keys.verify(token, as: UserClaims.self)
+            verified.remember(parts[1], claims)
+            return claims.sub.value
         } catch let error as JWTError where error.errorType == .claimVerificationFailure {
             throw Self.unauthorized("The token is expired or not valid yet.")
         } catch {

@@ -1,63 +1,37 @@
 public import Hummingbird
-import Logging
+public import Logging
 import NIOCore
+import Synchronization
 
 /// What a request carries through the handlers of a service.
 public struct ServiceContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Who asks, once a token has said so.
     public var user: String?
+    /// The trace that the request belongs to; what is done for it goes on as a ``TraceParent/child``.
+    public internal(set) var trace = TraceParent()
     /// The connection that the request came on.
     let channel: any Channel
+    let facts = RequestFacts()
 
     public init(source: Source) {
         self.channel = source.channel
         self.coreContext = CoreRequestContextStorage(source: source)
     }
+
+    /// Adds a fact to the line that the answer leaves in the log: never a secret, never what users wrote.
+    public func note(_ name: String, _ value: Logger.MetadataValue) {
+        facts.add(name, value)
+    }
 }
 
-/// Gives every request an id, every error the same form, and every answer one line in the log.
-struct RequestMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request,
-        context: ServiceContext,
-        next: @concurrent (Request, ServiceContext) async throws -> Response
-    ) async throws -> Response {
-        let start = ContinuousClock.now
-        var context = context
-        let id = RequestIdentifier(takenFrom: request.headers)
-        context.logger[metadataKey: "request_id"] = .string(id.text)
-        context.logger[metadataKey: "hb.request.id"] = nil
-        var response = await answer(request, context, next)
-        response.headers[.requestID] = id.text
-        let elapsed = (ContinuousClock.now - start) / .microseconds(1)
-        context.logger.log(
-            level: request.uri.path == "/health" ? .debug : .info,
-            "answered",
-            metadata: [
-                "method": .string(request.method.rawValue),
-                "path": .string(String(request.uri.path.prefix(256))),
-                "status": .stringConvertible(response.status.code),
-                "milliseconds": .stringConvertible(elapsed.rounded() / 1000),
-            ]
-        )
-        return response
-    }
+/// What handlers found out about a request, for the one line in the log that tells all of it.
+final class RequestFacts: Sendable {
+    private let facts = Mutex(Logger.Metadata())
 
-    private func answer(
-        _ request: Request,
-        _ context: ServiceContext,
-        _ next: @concurrent (Request, ServiceContext) async throws -> Response
-    ) async -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as APIError {
-            return error.response(from: request, context: context)
-        } catch let error as any HTTPResponseError {
-            return APIError(error).response(from: request, context: context)
-        } catch {
-            context.logger.error("failed", metadata: ["error": .string(String(describing: type(of: error)))])
-            return APIError.internalError.response(from: request, context: context)
-        }
+    var metadata: Logger.Metadata { facts.withLock { $0 } }
+
+    func add(_ name: String, _ value: Logger.MetadataValue) {
+        facts.withLock { $0[name] = value }
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import CoreMetrics
 public import Logging
 public import ServiceLifecycle
 public import Settings
@@ -27,6 +28,7 @@ public enum ServiceMain {
         let environment = EnvironmentVariablesProvider()
         let level = (try? environment.environmentValue(forName: "LOG_LEVEL")).flatMap { Logger.Level(rawValue: $0) }
         LoggingSystem.bootstrap { _ in JSONLogHandler(service: identity.name, level: level ?? .info) }
+        MetricsSystem.bootstrap(MetricsRegistry())
         let logger = Logger(label: identity.name)
         do {
             let settings = try await SettingsReader()

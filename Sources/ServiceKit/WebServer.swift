@@ -21,6 +21,8 @@ public struct WebServer: ReportingReadiness {
     ///   - identity: Who answers at `/health`.
     ///   - host: The address to listen on; loopback unless a container says otherwise.
     ///   - port: The port to listen on.
+    ///   - document: What `/openapi.json` answers: the service's own description in OpenAPI 3.1.
+    ///   - dependencies: What `/ready` asks for.
     ///   - logger: Where each answer leaves a line.
     ///   - onListening: Called with the port that was bound, which matters when `port` is 0.
     ///   - routes: Adds the service's own routes.
@@ -28,14 +30,18 @@ public struct WebServer: ReportingReadiness {
         identity: ServiceIdentity,
         host: String,
         port: Int,
+        document: [UInt8]? = nil,
+        dependencies: [DependencyCheck] = [],
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         routes: (Router<ServiceContext>) -> Void
     ) {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestMiddleware())
-        router.get("health") { _, _ in Response.json(identity.health) }
+        router.add(middleware: MetricsMiddleware())
+        router.addServiceRoutes(identity, document, ReadinessAnswer(dependencies, logger: logger))
         routes(router)
+        AllowedMethods.refuseOthers(on: router)
         let readiness = Readiness()
         self.readiness = readiness
         self.application = Application(

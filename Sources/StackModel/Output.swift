@@ -28,6 +28,19 @@ where Value == String {
     }
 }
 
+extension Output: ExpressibleByIntegerLiteral where Value == Int {
+    public init(integerLiteral value: Int) {
+        self.init(.literal(String(value)))
+    }
+}
+
+extension Output: ExpressibleByBooleanLiteral where Value == Bool {
+    /// `true` or `false`, as services read them.
+    public init(booleanLiteral value: Bool) {
+        self.init(.literal(String(value)))
+    }
+}
+
 /// Collects the parts of an interpolated ``Output``.
 public struct OutputInterpolation: StringInterpolationProtocol {
     package private(set) var parts: [Term] = []

@@ -1,5 +1,6 @@
 import ChatResponding
 import Events
+import Foundation
 import JSONText
 import Logging
 import Messaging
@@ -39,14 +40,57 @@ struct ChatResponderTests {
     }
 }
 
-struct UserMessengerTests {
-    @Test func `the signature is the one that webhooks use`() {
-        // The example of GitHub's documentation on validating webhook deliveries.
-        let signature = UserMessenger.signature(
-            of: Array("Hello, World!".utf8),
-            with: .init("It's a Secret to Everybody")
+struct HandleEventTests {
+    @Test(arguments: [false, true])
+    func `an event that no worker is for is taken, or a mistake where operators say so`(isStrict: Bool) async throws {
+        let handle = HandleEvent(
+            messenger: UserMessenger(destination: nil, logger: .silent),
+            chat: .forwarded(to: SentMessages()),
+            isStrict: isStrict,
+            logger: .silent
         )
-        #expect(signature == "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")
+        let event = Event(id: "1", source: "s", type: "movement", userID: "ada")
+        let message = ReceivedMessage(event)
+        if isStrict {
+            let error = await #expect(throws: RejectedMessage.self) { try await handle.handle(event, message: message) }
+            #expect(error?.reason == "UnknownType")
+        } else {
+            try await handle.handle(event, message: message)
+        }
+    }
+
+    @Test func `a forwarded chat keeps its id and its trace`() async throws {
+        let generations = SentMessages()
+        let handle = HandleEvent(
+            messenger: UserMessenger(destination: nil, logger: .silent),
+            chat: .forwarded(to: generations),
+            isStrict: false,
+            logger: .silent
+        )
+        let event = Event(id: "1", source: "s", type: LLMChatEvent.type, userID: "ada")
+        var message = ReceivedMessage(event)
+        message.properties["Diagnostic-Id"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        try await handle.handle(event, message: message)
+        #expect(generations.messages.map(\.id) == ["1"])
+        #expect(generations.messages[0].traceParent?.contains("4bf92f3577b34da6a3ce929d0e0e4736") == true)
+    }
+}
+
+extension ReceivedMessage {
+    /// An event as its worker gets it the first time.
+    init(_ event: Event) {
+        self.init(
+            id: event.id ?? "",
+            subject: event.type,
+            correlationID: nil,
+            contentType: "application/json",
+            body: event.json.bytes,
+            properties: [:],
+            deliveryCount: 1,
+            enqueuedAt: Date(),
+            lockedUntil: Date().addingTimeInterval(60),
+            lock: MessageLock(token: "lock")
+        )
     }
 }
 

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdTesting
 import JSONText
 import Logging
+import TestInstruments
 import Testing
 
 @testable import ServiceKit
@@ -36,6 +37,9 @@ struct WebServerTests {
         (Problem(path: "/echo", body: "{}", type: nil), 415, "unsupported_media_type"),
         (Problem(path: "/echo", body: String(repeating: " ", count: 1025), type: "application/json"), 413, "too_large"),
         (Problem(path: "/fail", method: .get), 500, "internal"),
+        (Problem(path: "/echo", method: .get), 405, "method_not_allowed"),
+        (Problem(path: "/health", method: .delete), 405, "method_not_allowed"),
+        (Problem(path: "/echo", method: HTTPRequest.Method("BREW") ?? .get), 405, "method_not_allowed"),
     ])
     func `every error has the same form`(problem: Problem, status: Int, code: String) async throws {
         try await answering { client in
@@ -64,6 +68,47 @@ struct WebServerTests {
         }
     }
 
+    @Test func `a wrong method is told the right ones`() async throws {
+        try await answering { client in
+            try await client.execute(uri: "/echo", method: .delete) { #expect($0.headers[.allow] == "POST") }
+        }
+    }
+
+    @Test func `the service is described where it has a description`() async throws {
+        try await answering { client in
+            try await client.execute(uri: "/openapi.json", method: .get) {
+                #expect(String(buffer: $0.body) == #"{"openapi":"3.1.0"}"#)
+            }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a service is ready when what it needs is there`(isThere: Bool) async throws {
+        let check = DependencyCheck("broker") { if !isThere { throw Secretive() } }
+        try await answering(dependencies: [DependencyCheck("model") {}, check]) { client in
+            try await client.execute(uri: "/ready", method: .get) { response in
+                #expect(response.status == (isThere ? .ok : .serviceUnavailable))
+                let said = try JSON(parsing: response.body.readableBytesView)
+                #expect(said["status"]?.string == (isThere ? "ready" : "unready"))
+                #expect(said["dependencies"] == ["model": "ok", "broker": isThere ? "ok" : "away"])
+            }
+        }
+    }
+
+    @Test func `many who ask whether the service is ready are one question`() async throws {
+        let questions = Shared(0)
+        let check = DependencyCheck("broker") { questions.withLock { $0 += 1 } }
+        try await answering(dependencies: [check]) { client in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { try await client.execute(uri: "/ready", method: .get) { _ in } }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(questions.withLock { $0 } == 1)
+    }
+
     struct Problem: Sendable {
         var path: String
         var method: HTTPRequest.Method = .post
@@ -75,13 +120,18 @@ struct WebServerTests {
         let description = "the password is 1234"
     }
 
-    private func answering(_ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    private func answering(
+        dependencies: [DependencyCheck] = [],
+        _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = WebServer(
             identity: ServiceIdentity(name: "sample", version: "9"),
             host: "127.0.0.1",
             port: 0,
+            document: Array(#"{"openapi":"3.1.0"}"#.utf8),
+            dependencies: dependencies,
             logger: logger
         ) { router in
             router.post("echo") { request, _ in Response.json(try await request.json(upTo: 1024)) }

@@ -27,9 +27,12 @@ public struct ChatResponder: Sendable {
 
     /// Answers one event.
     ///
-    /// - Throws: `RejectedMessage` for an event without messages; whatever the model or the broker throws otherwise, and
-    ///   then the event should be delivered again.
-    public func handle(_ event: Event) async throws {
+    /// - Parameters:
+    ///   - event: The request, with the id under which it was accepted.
+    ///   - trace: The `traceparent` that the answer goes on with.
+    /// - Throws: `RejectedMessage` for an event without messages, and for one that the model will never take; whatever
+    ///   the model or the broker throws otherwise, and then the event should be delivered again.
+    public func handle(_ event: Event, trace: String? = nil) async throws {
         let chat: LLMChatEvent
         do {
             chat = try LLMChatEvent(event)
@@ -41,9 +44,29 @@ public struct ChatResponder: Sendable {
                 ChatMessage(role: ChatMessage.Role(rawValue: message.role) ?? .user, content: message.content)
             }
         )
-        let reply = try await model.reply(to: prompt).text()
-        try await answers.send([try Self.answer(to: event, saying: reply).message()])
-        logger.info("answered a chat", metadata: ["model": "\(model.name)", "characters": "\(reply.count)"])
+        let answer = try await answer(to: prompt)
+        var message = try Self.answer(to: event, saying: answer.text).message()
+        message.traceParent = trace
+        try await answers.send([message])
+        var facts: Logger.Metadata = [
+            "event": "\(event.id ?? "")", "user": "\(event.userID)", "model": "\(model.name)",
+        ]
+        if let usage = answer.usage {
+            facts["tokens_in"] = .stringConvertible(usage.prompt)
+            facts["tokens_out"] = .stringConvertible(usage.completion)
+        }
+        logger.info("answered a chat", metadata: facts)
+    }
+
+    private func answer(to prompt: ChatPrompt) async throws -> ChatAnswer {
+        do {
+            return try await model.reply(to: prompt).answer()
+        } catch let error as ChatModelError {
+            switch error {
+            case .rejected, .tooLong: throw RejectedMessage(reason: "ModelRejected", description: error.description)
+            case .unauthorized, .rateLimited, .unavailable, .interrupted, .malformed: throw error
+            }
+        }
     }
 
     /// The event that carries a reply.

@@ -20,6 +20,10 @@ public enum EventSettings: FunctionAppContract {
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY")
     /// Where user messages are delivered; without it their text goes to the log.
     public static let notifyURL = Setting<String>("NOTIFY_URL", required: false)
+    /// Events that one user may send in a minute; without it, as many as come.
+    public static let rateLimit = Setting<Int>("RATE_LIMIT_PER_MINUTE", required: false)
+    /// With `1`, an event that no worker is for becomes a dead letter; without, it is taken and counted.
+    public static let strictTypes = Setting<Bool>("STRICT_EVENT_TYPES", required: false)
     public static let notifySigningKey = SecretSetting<String>("NOTIFY_SIGNING_KEY", required: false)
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
@@ -27,11 +31,13 @@ public enum EventSettings: FunctionAppContract {
         [
             bus.declaration, queue.declaration, deadLetterQueue.declaration, generationQueue.declaration,
             signingKey.declaration,
-            notifyURL.declaration, notifySigningKey.declaration, telemetry.declaration,
+            notifyURL.declaration, notifySigningKey.declaration, rateLimit.declaration,
+            strictTypes.declaration, telemetry.declaration,
             modelKey.declaration, ModelSettings.baseURL.declaration, ModelSettings.model.declaration,
         ] + HostSettings.all
 
     public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
+    public static let acceptEvents = HTTPFunction("AcceptEvents", .post, "events:batch")
     public static let handleEvent = QueueFunction<Event>("HandleEvent")
 
     public static let examples = [
@@ -41,5 +47,5 @@ public enum EventSettings: FunctionAppContract {
         )
     ]
 
-    public static let functions = [acceptEvent.name, handleEvent.name]
+    public static let functions = [acceptEvent.name, acceptEvents.name, handleEvent.name]
 }

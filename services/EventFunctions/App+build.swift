@@ -20,15 +20,21 @@ extension App {
             let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
             let name = try settings.required(EventSettings.queue)
             let queue = try bus.queue(name)
+            let intake = EventIntake(
+                queue: queue,
+                keys: DerivedIdentifiers(),
+                limiter: try settings.integer(EventSettings.rateLimit, in: 1...1_000_000).map(RateLimiter.init)
+            )
             let functions = Functions(
-                accept: AcceptEvent(queue: queue),
+                accept: AcceptEvent(intake: intake),
+                acceptMany: AcceptEvents(intake: intake),
                 handle: HandleEvent(
                     messenger: UserMessenger(
-                        destination: destination(settings),
-                        client: webClient.client,
+                        destination: destination(settings, client: webClient.client),
                         logger: logger
                     ),
                     chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
+                    isStrict: try settings.flag(EventSettings.strictTypes),
                     logger: logger
                 )
             )
@@ -48,9 +54,9 @@ extension App {
         }
     }
 
-    private static func destination(_ settings: SettingsReader) -> UserMessenger.Destination? {
+    private static func destination(_ settings: SettingsReader, client: HTTPClient) -> Webhook? {
         settings.value(of: EventSettings.notifyURL).map {
-            UserMessenger.Destination(url: $0, signingKey: settings.value(of: EventSettings.notifySigningKey))
+            Webhook(url: $0, signingKey: settings.value(of: EventSettings.notifySigningKey), client: client)
         }
     }
 
@@ -77,12 +83,16 @@ extension App {
 /// The code behind the functions that the contract declares.
 struct Functions {
     let accept: AcceptEvent
+    let acceptMany: AcceptEvents
     let handle: HandleEvent
 
     var all: [HostedFunction] {
         [
             .http(EventSettings.acceptEvent) { request, context in
                 try await accept.handle(request, context: context)
+            },
+            .http(EventSettings.acceptEvents) { request, context in
+                try await acceptMany.handle(request, context: context)
             },
             .queue(
                 EventSettings.handleEvent,

@@ -792,6 +792,7 @@ resource functionsSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     DEAD_LETTER_QUEUE: eventsDead.name
     APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryInsights.properties.ConnectionString
     JWT_SIGNING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultJwtSigningKeySecret.properties.secretUri})'
+    RATE_LIMIT_PER_MINUTE: '600'
     GENERATION_QUEUE: generations.name
     AZURE_CLIENT_ID: functionsIdentity.properties.clientId
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${functionsIdentity.properties.clientId};Authorization=AAD'

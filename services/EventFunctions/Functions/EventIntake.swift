@@ -1,0 +1,108 @@
+import ChatResponding
+import Events
+import HTTPTypes
+import Hummingbird
+import JSONText
+import Messaging
+import ServiceKit
+
+/// Takes events from clients: checks them, gives them ids, and publishes them.
+struct EventIntake: Sendable {
+    /// The queue that has an event on disk before its sender is told so.
+    let queue: any MessageSender
+    let keys: any IdempotencyStore
+    /// How much one user may send; `nil` for as much as comes.
+    let limiter: RateLimiter?
+
+    /// Publishes one event.
+    ///
+    /// - Parameters:
+    ///   - json: The event as its sender wrote it.
+    ///   - key: What the sender calls the attempt; the same key gives the same id for a day.
+    ///   - context: Who sends it, in which trace.
+    /// - Returns: The event's id.
+    /// - Throws: ``APIError`` with all that is wrong with the event, or 413 or 503 from the broker.
+    func publish(_ json: JSON, key: String?, context: ServiceContext) async throws -> String {
+        var event = try Event(json, sentBy: context.user)
+        event.id = try await id(for: event, key: key)
+        var message = try event.message()
+        message.traceParent = context.trace.child.text
+        do {
+            try await queue.send([message])
+        } catch let error as MessagingError {
+            throw APIError(error)
+        }
+        return message.id
+    }
+
+    private func id(for event: Event, key: String?) async throws -> String {
+        let candidate = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
+        guard let key else { return candidate }
+        return try await keys.id(for: key, of: event.userID, orElse: candidate)
+    }
+}
+
+extension Event {
+    /// Reads an event that a user sends.
+    ///
+    /// - Throws: ``APIError``: 400 with the problems of all fields, 403 for an event of somebody else.
+    init(_ json: JSON, sentBy user: String?) throws(APIError) {
+        do {
+            try self.init(json, defaultUser: user)
+        } catch {
+            let count = error.problems.count
+            throw APIError(
+                .badRequest,
+                code: "invalid_event",
+                message: "The event has \(count == 1 ? "a problem" : "\(count) problems").",
+                details: error.problems.map { .init(field: $0.field, problem: $0.text) }
+            )
+        }
+        if let user, userID != user {
+            throw APIError(
+                .forbidden,
+                code: "foreign_user",
+                message: "An event can be sent only for the user of the token."
+            )
+        }
+    }
+}
+
+extension Request {
+    /// What the client calls this attempt, so that it may repeat it.
+    ///
+    /// - Throws: ``APIError`` with status 400 for an empty key or one of more than 255 bytes.
+    func idempotencyKey() throws(APIError) -> String? {
+        guard let key = headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count) else {
+            throw APIError(
+                .badRequest,
+                code: "invalid_idempotency_key",
+                message: "Idempotency-Key must have 1 to 255 bytes."
+            )
+        }
+        return key
+    }
+}
+
+extension HTTPField.Name {
+    /// What the client calls an attempt (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
+}
+
+extension APIError {
+    /// What a caller can do about a broker that did not take a message.
+    init(_ error: MessagingError) {
+        switch error {
+        case .tooLarge:
+            self.init(.contentTooLarge, code: "too_large", message: "The event is larger than the broker takes.")
+        case .unavailable, .invalidMessage, .lockLost, .unknownEntity, .unauthorized, .unexpectedAnswer:
+            self.init(
+                .serviceUnavailable,
+                code: "broker_unavailable",
+                message: "The event was not accepted, because the broker is away. Send it again.",
+                headers: [.retryAfter: "1"]
+            )
+        }
+    }
+}
