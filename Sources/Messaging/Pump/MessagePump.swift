@@ -98,13 +98,17 @@ public struct MessagePump: Service {
         self.logger = logger
         self.worker = MessageWorker(
             receiver: receiver,
-            deadLetters: deadLetters,
             rules: rules,
             renewal: LockRenewal(receiver: receiver, clock: clock, now: now),
             clock: clock,
             jitter: jitter,
             logger: logger,
-            handler: handler
+            trial: MessageTrial(
+                deadLetters: deadLetters,
+                maxDeliveries: rules.maxDeliveries,
+                logger: logger,
+                handler: handler
+            )
         )
     }
 
