@@ -31,10 +31,17 @@ public struct QueueFunction<Message>: Sendable, Hashable {
 public struct TimerFunction: Sendable, Hashable {
     public let name: String
     public let schedule: TimerSchedule
+    /// Whether it also runs when the app starts, for what must be made up for after a pause.
+    ///
+    /// In Azure an app starts whenever it wakes up or gets one more instance, at any time and several times at once, so
+    /// the function must do no harm when it runs too often.
+    /// Source: learn.microsoft.com/azure/azure-functions/functions-bindings-timer#configuration
+    public let runsOnStartup: Bool
 
-    public init(_ name: String, _ schedule: TimerSchedule) {
+    public init(_ name: String, _ schedule: TimerSchedule, runsOnStartup: Bool = false) {
         self.name = name
         self.schedule = schedule
+        self.runsOnStartup = runsOnStartup
     }
 }
 

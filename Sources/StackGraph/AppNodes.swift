@@ -70,7 +70,7 @@ public struct FunctionNode: Sendable, Hashable {
         case http(method: String, route: String)
         case messages(MessageSource)
         /// NCRONTAB with seconds, as Azure Functions reads it: `0 */5 * * * *`.
-        case timer(schedule: String)
+        case timer(schedule: String, runsOnStartup: Bool = false)
     }
 
     public init(name: String, trigger: Trigger) {

@@ -87,7 +87,11 @@ public struct Function: Sendable {
 
     /// Called on the schedule that its declaration names.
     public static func timer(_ function: TimerFunction) -> Function {
-        Function(function.name, .timer(schedule: function.schedule.expression), schedule: function.schedule)
+        Function(
+            function.name,
+            .timer(schedule: function.schedule.expression, runsOnStartup: function.runsOnStartup),
+            schedule: function.schedule
+        )
     }
 
     func problems(_ id: ResourceID) -> [Problem] {

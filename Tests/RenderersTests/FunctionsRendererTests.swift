@@ -1,5 +1,6 @@
 import JSONText
 import SampleStacks
+import StackGraph
 import Testing
 
 @testable import Renderers
@@ -20,6 +21,40 @@ struct FunctionsRendererTests {
         #expect(host["customHandler"]?["description"]?["defaultExecutablePath"] == "Functions")
         #expect(host["customHandler"]?["enableProxyingHttpRequest"] == true)
         #expect(host["extensionBundle"]?["version"] == "[4.*, 5.0.0)")
+        #expect(host["extensions"]?["http"]?["routePrefix"] == "api")
+        #expect(host["functionTimeout"] == nil, "the lock is renewed for the time that the plan gives a function")
+        #expect(host["extensions"]?["serviceBus"]?["maxAutoLockRenewalDuration"] == "00:30:00")
+        #expect(host["extensions"]?["serviceBus"]?["maxConcurrentCalls"] == 32)
+    }
+
+    @Test(arguments: [false, true])
+    func `a timer runs at the start of the app only where its declaration says so`(runsOnStartup: Bool) throws {
+        let tick = FunctionNode(
+            name: "Tick",
+            trigger: .timer(schedule: "0 0 * * * *", runsOnStartup: runsOnStartup)
+        )
+        let binding = try #require(try Self.rendered(tick)["bindings"]?.array?.first)
+        #expect(binding["runOnStartup"] == (runsOnStartup ? true : nil))
+    }
+
+    @Test func `an app without messages says nothing of them`() throws {
+        let tick = FunctionNode(name: "Tick", trigger: .timer(schedule: "0 0 * * * *"))
+        let host = try Self.rendered(tick, "host.json")
+        #expect(host["extensions"]?["serviceBus"] == nil)
+    }
+
+    /// A file of an app that has this one function.
+    private static func rendered(_ function: FunctionNode, _ file: String = "Tick/function.json") throws -> JSON {
+        let service = ServiceNode(executable: "Ticks", arguments: [], contract: [], environment: [])
+        let app = FunctionAppNode(
+            service: service,
+            storage: ResourceID("files"),
+            functions: [function],
+            maximumInstances: 1
+        )
+        let graph = Graph(name: "ticks", nodes: [Node(id: ResourceID("app"), kind: .functionApp(app))])
+        let files = FunctionsRenderer().render(graph).files
+        return try JSON(parsing: try #require(files.first { $0.path == "app/\(file)" }).contents.utf8)
     }
 
     @Test func `every function has its trigger`() throws {
@@ -37,7 +72,7 @@ struct FunctionsRendererTests {
             files["functions/Handle/function.json"]?["bindings"] == [
                 [
                     "type": "serviceBusTrigger", "direction": "in", "name": "message", "queueName": "jobs",
-                    "connection": "BUS",
+                    "connection": "BUS", "isSessionsEnabled": false, "autoComplete": true,
                 ]
             ]
         )

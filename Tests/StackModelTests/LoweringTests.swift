@@ -78,6 +78,16 @@ struct LoweringTests {
         #expect(node.functions == [FunctionNode(name: "Tick", trigger: .timer(schedule: text))])
     }
 
+    @Test func `a timer that runs at the start says so in the graph`() throws {
+        let tick = TimerFunction(Clockwork.tick.name, .hourly(minute: 0), runsOnStartup: true)
+        let app = FunctionApp("ticks", running: Clockwork.self, storage: host, functions: [.timer(tick)])
+        guard case .functionApp(let node) = try Stack("s", [host, app]).lowered()[ResourceID("ticks")]?.kind else {
+            Issue.record("no function app")
+            return
+        }
+        #expect(node.functions.map(\.trigger) == [.timer(schedule: "0 0 * * * *", runsOnStartup: true)])
+    }
+
     @Test func `durations are rounded up to whole seconds`() throws {
         let queue = Queue(
             "jobs",

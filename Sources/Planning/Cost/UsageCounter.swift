@@ -80,7 +80,7 @@ struct UsageCounter {
             switch function.trigger {
             case .http: (runs, length) = (usage.requests, usage.secondsPerRequest)
             case .messages: (runs, length) = (usage.messages, usage.secondsPerMessage)
-            case .timer(let schedule):
+            case .timer(let schedule, runsOnStartup: _):
                 guard let known = TimerRuns.perMonth(schedule) else {
                     count.unpriced.append("runs of \(function.name) at '\(schedule)'")
                     continue

@@ -45,10 +45,23 @@ package struct FunctionsRenderer {
             "version": "2.0",
             "extensionBundle": app.busSetting == nil
                 ? nil : ["id": "Microsoft.Azure.Functions.ExtensionBundle", "version": "[4.*, 5.0.0)"],
-            "extensions": ["http": ["routePrefix": "api"]],
+            "extensions": .compact([
+                "http": ["routePrefix": "api"],
+                "serviceBus": app.functions.contains { $0.isFedByMessages } ? Self.messages : nil,
+            ]),
             "customHandler": handler,
         ])
     }
+
+    /// How messages are taken: as many at once as the program takes when it runs alone, and kept for as long as the plan
+    /// lets a function run, because handlers wait for models. Without it a message comes back after five minutes, while
+    /// its handler is still at work.
+    ///
+    /// Source: learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#hostjson-settings, and
+    /// learn.microsoft.com/azure/azure-functions/functions-scale#timeout
+    private static let messages: JSON = [
+        "maxConcurrentCalls": 32, "maxAutoLockRenewalDuration": "00:30:00",
+    ]
 
     private func bindings(_ function: FunctionNode, _ app: FunctionAppNode, _ graph: Graph) -> [JSON] {
         switch function.trigger {
@@ -64,8 +77,14 @@ package struct FunctionsRenderer {
         // Source: learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger
         case .messages(let source): [messages(source, connection: app.busSetting ?? "", graph)]
         // Source: learn.microsoft.com/azure/azure-functions/functions-bindings-timer
-        case .timer(let schedule):
-            [["type": "timerTrigger", "direction": "in", "name": "timer", "schedule": .string(schedule)]]
+        case .timer(let schedule, let runsOnStartup):
+            [
+                .compact([
+                    "type": "timerTrigger", "direction": "in", "name": "timer", "schedule": .string(schedule),
+                    // An app also starts whenever it wakes up or scales out, so this runs far more often than it seems.
+                    "runOnStartup": runsOnStartup ? true : nil,
+                ])
+            ]
         }
     }
 
@@ -80,6 +99,22 @@ package struct FunctionsRenderer {
         let start: [JSON.Member] = [
             JSON.Member("type", "serviceBusTrigger"), JSON.Member("direction", "in"), JSON.Member("name", "message"),
         ]
-        return .object(start + entity + [JSON.Member("connection", .string(connection))])
+        let rest: [JSON.Member] = [
+            JSON.Member("connection", .string(connection)),
+            // The graph knows no sessions.
+            JSON.Member("isSessionsEnabled", false),
+            // The answer of the program settles the message: it has no other way to do so.
+            JSON.Member("autoComplete", true),
+        ]
+        return .object(start + entity + rest)
+    }
+}
+
+extension FunctionNode {
+    fileprivate var isFedByMessages: Bool {
+        switch trigger {
+        case .messages: true
+        case .http, .timer: false
+        }
     }
 }
