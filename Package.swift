@@ -165,7 +165,10 @@ let package = Package(
         ),
         .target(
             name: "FunctionHost",
-            dependencies: ["Messaging", "ServiceKit", "Settings", .httpTypes, .hummingbird, .lifecycle, .logging],
+            dependencies: [
+                "JSONText", "Messaging", "ServiceKit", "Settings", .httpTypes, .hummingbird, .lifecycle, .logging,
+                .nioCore,
+            ],
             swiftSettings: strict
         ),
         .target(

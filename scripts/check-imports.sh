@@ -23,7 +23,7 @@ Sources/Messaging           JSONText Settings
 Sources/ServiceKit          JSONText Settings
 Sources/ServiceBusEmulator  JSONText Messaging Settings
 Sources/ModelStreaming      JSONText Settings
-Sources/FunctionHost        Messaging ServiceKit Settings
+Sources/FunctionHost        JSONText Messaging ServiceKit Settings
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings

@@ -18,7 +18,7 @@ public struct HostedFunction: Sendable {
     enum Trigger: Sendable {
         case http(HTTPFunction, RequestHandler)
         case messages(MessageHandler)
-        case timer(TimerSchedule, TimerHandler)
+        case timer(TimerFunction, TimerHandler)
     }
 
     /// Answers requests to the function's method and route, below `/api`.
@@ -46,6 +46,6 @@ public struct HostedFunction: Sendable {
 
     /// Runs on the schedule of its declaration.
     public static func timer(_ function: TimerFunction, _ handler: @escaping TimerHandler) -> HostedFunction {
-        HostedFunction(name: function.name, trigger: .timer(function.schedule, handler))
+        HostedFunction(name: function.name, trigger: .timer(function, handler))
     }
 }

@@ -9,13 +9,16 @@ public struct StandaloneHost: Sendable {
     /// Where the Azure Functions Core Tools listen.
     public static let defaultPort = 7071
 
-    /// Many handlers wait for a model at the same time; the time for the last of them fits into a graceful shutdown.
-    private static let rules = MessagePump.Rules(concurrency: 32, maxDeliveries: 10, shutdownTime: .seconds(2))
-
     private let functions: [HostedFunction]
+    private let rules: MessagePump.Rules
 
     public init(_ functions: [HostedFunction]) {
+        self.init(functions, rules: .functions)
+    }
+
+    package init(_ functions: [HostedFunction], rules: MessagePump.Rules) {
         self.functions = functions
+        self.rules = rules
     }
 
     /// The parts to run together.
@@ -39,12 +42,7 @@ public struct StandaloneHost: Sendable {
         logger: Logger
     ) -> [any Service] {
         let server = WebServer(identity: identity, host: host, port: port, logger: logger) { router in
-            let api = router.group("api")
-            if let authenticator { api.add(middleware: authenticator) }
-            for function in functions {
-                guard case .http(let declaration, let handler) = function.trigger else { continue }
-                api.on(declaration.path, method: declaration.httpMethod, use: handler)
-            }
+            functions.addRoutes(to: router, authenticator: authenticator)
         }
         return [server]
             + functions.compactMap { function -> (any Service)? in
@@ -54,12 +52,12 @@ public struct StandaloneHost: Sendable {
                     MessagePump(
                         from: source,
                         deadLetters: deadLetters,
-                        rules: Self.rules,
+                        rules: rules,
                         logger: logger,
                         handler: handler
                     )
-                case .timer(let schedule, let handler):
-                    TimerLoop(name: function.name, schedule: schedule, logger: logger, handler: handler)
+                case .timer(let declaration, let handler):
+                    TimerLoop(declaration, logger: logger, handler: handler)
                 }
             }
     }

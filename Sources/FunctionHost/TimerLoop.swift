@@ -8,26 +8,66 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Calls a timer function whenever it is due.
+/// Calls a timer function whenever it is due, and once for each time that is due.
 ///
 /// A run that takes longer than the schedule's step skips the times that it missed, as the Azure Functions host does.
+/// So does a clock that is put forward. When it is put back, what was due has run already, and the next time is the
+/// first after it.
 struct TimerLoop: Service {
-    let name: String
-    let schedule: TimerSchedule
-    let logger: Logger
-    let handler: HostedFunction.TimerHandler
+    let function: TimerFunction
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let handler: HostedFunction.TimerHandler
+
+    /// The longest sleep: nothing tells that the clock on the wall was set, so it is looked at now and then.
+    private static let longestSleep = Duration.seconds(60)
+    /// No schedule has two times further apart, in seconds. Who finds the last run that much ahead had a wrong clock then.
+    private static let longestPeriod = 86_400.0
+
+    init(
+        _ function: TimerFunction,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date = { Date() },
+        logger: Logger,
+        handler: @escaping HostedFunction.TimerHandler
+    ) {
+        self.function = function
+        self.clock = clock
+        self.now = now
+        self.logger = logger
+        self.handler = handler
+    }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                let now = Date()
-                try await Task.sleep(for: .seconds(schedule.next(after: now).timeIntervalSince(now)))
-                do {
-                    try await handler()
-                } catch {
-                    logger.error("timer failed", metadata: ["function": "\(name)", "error": "\(type(of: error))"])
-                }
-            }
+        if function.runsOnStartup { await call() }
+        var last = now()
+        // Only waiting is cut short by a shutdown; a run is finished.
+        while let due = try? await cancelWhenGracefulShutdown({ [last] in try await nextTime(after: last) }) {
+            await call()
+            // The times that passed during the run are missed.
+            last = max(due, now())
+        }
+    }
+
+    /// Waits until the function is due again.
+    private func nextTime(after last: Date) async throws -> Date {
+        var last = last
+        while true {
+            let moment = now()
+            if last.timeIntervalSince(moment) > Self.longestPeriod { last = moment }
+            let due = function.schedule.next(after: last)
+            let wait = due.timeIntervalSince(moment)
+            guard wait > 0 else { return due }
+            try await clock.sleep(for: min(.seconds(wait), Self.longestSleep))
+        }
+    }
+
+    private func call() async {
+        do {
+            try await handler()
+        } catch {
+            logger.error("timer failed", metadata: ["function": "\(function.name)", "error": "\(type(of: error))"])
         }
     }
 }
