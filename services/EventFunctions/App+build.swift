@@ -38,9 +38,9 @@ extension App {
                     logger: logger
                 )
             )
-            let host = StandaloneHost(functions.all)
-            return [busClient, webClient]
-                + host.services(
+            let host = try FunctionApp(functions.all)
+                .services(
+                    settings: settings,
                     identity: identity,
                     host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
                     port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
@@ -51,6 +51,7 @@ extension App {
                     deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
                     logger: logger
                 )
+            return [busClient, webClient] + host
         }
     }
 
