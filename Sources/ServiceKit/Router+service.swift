@@ -1,5 +1,6 @@
 import CoreMetrics
 import Hummingbird
+import Logging
 import NIOCore
 
 extension Router<ServiceContext> {
@@ -7,7 +8,8 @@ extension Router<ServiceContext> {
     ///
     /// Sources: kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes,
     /// prometheus.io/docs/instrumenting/exposition_formats
-    func addServiceRoutes(_ identity: ServiceIdentity, _ document: [UInt8]?, _ readiness: ReadinessAnswer) {
+    func addServiceRoutes(_ identity: ServiceIdentity, logger: Logger) {
+        let readiness = ReadinessAnswer(identity.dependencies, logger: logger)
         get("health") { _, _ in Response.json(identity.health) }
         get("ready") { _, _ in
             let outcomes = await readiness.outcomes()
@@ -21,7 +23,7 @@ extension Router<ServiceContext> {
                 body: .init(byteBuffer: ByteBuffer(string: text))
             )
         }
-        if let document {
+        if let document = identity.document {
             let body = ByteBuffer(bytes: document)
             get("openapi.json") { _, _ in
                 Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: body))

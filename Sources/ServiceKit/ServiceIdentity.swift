@@ -1,10 +1,14 @@
 public import JSONText
 
-/// Who a service is, in its health answer and its logs.
-public struct ServiceIdentity: Sendable, Hashable {
+/// Who a service is, in its logs and at the addresses that every service has.
+public struct ServiceIdentity: Sendable {
     /// The name that operators know it by: `chat-api`.
     public let name: String
     public let version: String
+    /// What `/openapi.json` answers: the service's own description in OpenAPI 3.1.
+    public var document: [UInt8]?
+    /// What `/ready` asks for.
+    public var dependencies: [DependencyCheck] = []
 
     public init(name: String, version: String = ServiceIdentity.currentVersion) {
         self.name = name

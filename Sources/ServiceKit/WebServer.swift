@@ -18,11 +18,9 @@ public struct WebServer: ReportingReadiness {
     /// Prepares a server; it starts to listen when it runs.
     ///
     /// - Parameters:
-    ///   - identity: Who answers at `/health`.
+    ///   - identity: Who answers at `/health`, `/ready` and `/openapi.json`.
     ///   - host: The address to listen on; loopback unless a container says otherwise.
     ///   - port: The port to listen on.
-    ///   - document: What `/openapi.json` answers: the service's own description in OpenAPI 3.1.
-    ///   - dependencies: What `/ready` asks for.
     ///   - logger: Where each answer leaves a line.
     ///   - onListening: Called with the port that was bound, which matters when `port` is 0.
     ///   - routes: Adds the service's own routes.
@@ -30,8 +28,6 @@ public struct WebServer: ReportingReadiness {
         identity: ServiceIdentity,
         host: String,
         port: Int,
-        document: [UInt8]? = nil,
-        dependencies: [DependencyCheck] = [],
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         routes: (Router<ServiceContext>) -> Void
@@ -39,7 +35,7 @@ public struct WebServer: ReportingReadiness {
         let router = Router(context: ServiceContext.self)
         router.add(middleware: RequestMiddleware())
         router.add(middleware: MetricsMiddleware())
-        router.addServiceRoutes(identity, document, ReadinessAnswer(dependencies, logger: logger))
+        router.addServiceRoutes(identity, logger: logger)
         routes(router)
         AllowedMethods.refuseOthers(on: router)
         let readiness = Readiness()

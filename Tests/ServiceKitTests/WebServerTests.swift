@@ -126,12 +126,13 @@ struct WebServerTests {
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        var identity = ServiceIdentity(name: "sample", version: "9")
+        identity.document = Array(#"{"openapi":"3.1.0"}"#.utf8)
+        identity.dependencies = dependencies
         let server = WebServer(
-            identity: ServiceIdentity(name: "sample", version: "9"),
+            identity: identity,
             host: "127.0.0.1",
             port: 0,
-            document: Array(#"{"openapi":"3.1.0"}"#.utf8),
-            dependencies: dependencies,
             logger: logger
         ) { router in
             router.post("echo") { request, _ in Response.json(try await request.json(upTo: 1024)) }

@@ -41,7 +41,7 @@ extension App {
             let host = try FunctionApp(functions.all)
                 .services(
                     settings: settings,
-                    identity: identity,
+                    identity: description(needing: queue),
                     host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
                     port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
                     authenticator: await BearerAuthenticator(
@@ -53,6 +53,14 @@ extension App {
                 )
             return [busClient, webClient] + host
         }
+    }
+
+    /// Who answers, with what it can do and what it needs.
+    private static func description(needing queue: ServiceBusQueue) -> ServiceIdentity {
+        var identity = identity
+        identity.document = PackageResources.openapi_json
+        identity.dependencies = [DependencyCheck("broker") { try await queue.reach() }]
+        return identity
     }
 
     private static func destination(_ settings: SettingsReader, client: HTTPClient) -> Webhook? {
