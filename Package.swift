@@ -28,6 +28,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -70,12 +72,13 @@ let package = Package(
         // MARK: The model: values and pure functions
         .target(name: "JSONText", swiftSettings: strict),
         .target(name: "Settings", swiftSettings: strict),
+        .target(name: "WebFormats", swiftSettings: strict),
         .target(name: "StackGraph", swiftSettings: strict),
         .target(name: "StackModel", dependencies: ["Settings", "StackGraph"], swiftSettings: strict),
         .target(name: "Renderers", dependencies: ["JSONText", "StackGraph"], swiftSettings: strict),
         .target(
             name: "Planning",
-            dependencies: ["JSONText", "Renderers", "StackGraph", .crypto, .yaml],
+            dependencies: ["JSONText", "Renderers", "StackGraph", "WebFormats", .crypto, .yaml],
             swiftSettings: strict
         ),
 
@@ -84,8 +87,8 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "JSONText", "Settings", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess,
-                .systemPackage,
+                "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -120,8 +123,8 @@ let package = Package(
         .target(
             name: "AzureSimulator",
             dependencies: [
-                "JSONText", "Renderers", "Settings", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .lifecycle,
-                .logging, .nioCore,
+                "JSONText", "Renderers", "Settings", "WebFormats", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                .lifecycle, .logging, .nioCore,
             ],
             swiftSettings: strict
         ),
@@ -129,7 +132,7 @@ let package = Package(
             name: "StackCLI",
             dependencies: [
                 "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Rehearsal", "Renderers",
-                "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
+                "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", "WebFormats",
                 .argumentParser, .asyncHTTPClient,
                 .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
             ],
@@ -143,24 +146,31 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Redis",
+            dependencies: [
+                "Settings", "WebFormats", .crypto, .dequeModule, .lifecycle, .logging, .nioCore, .nioPosix, .nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Messaging",
             dependencies: [
-                "JSONText", "Settings", .asyncHTTPClient, .crypto, .httpTypes, .lifecycle, .logging, .nioCore,
-                .nioHTTP1,
+                "Azure", "JSONText", "Redis", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .dequeModule,
+                .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ServiceBusEmulator",
             dependencies: [
-                "JSONText", "Messaging", "Settings", .crypto, .database, .httpTypes, .hummingbird, .hummingbirdCore,
-                .lifecycle, .logging, .nioCore,
+                "JSONText", "Messaging", "Settings", "WebFormats", .crypto, .database, .httpTypes, .hummingbird,
+                .hummingbirdCore, .lifecycle, .logging, .nioCore,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ModelStreaming",
-            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .dequeModule, .nioCore, .nioHTTP1],
+            dependencies: ["JSONText", "Settings", "WebFormats", .asyncHTTPClient, .dequeModule, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -191,7 +201,7 @@ let package = Package(
         ),
         .target(
             name: "ChatResponding",
-            dependencies: ["Events", "JSONText", "Messaging", "ModelStreaming", .crypto, .logging],
+            dependencies: ["Events", "JSONText", "Messaging", "ModelStreaming", "WebFormats", .crypto, .logging],
             path: "services/ChatResponding",
             packageAccess: false,
             swiftSettings: strict
@@ -200,7 +210,8 @@ let package = Package(
             name: "EventFunctions",
             dependencies: [
                 "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging", "ModelStreaming",
-                "ServiceKit", "Settings", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird, .lifecycle,
+                "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird,
+                .lifecycle,
                 .logging, .nioCore, .nioHTTP1,
             ],
             path: "services/EventFunctions",
@@ -212,7 +223,7 @@ let package = Package(
             name: "ChatAPI",
             dependencies: [
                 "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit",
-                "Settings", .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                "Settings", "WebFormats", .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
             ],
             path: "services/ChatAPI",
             resources: [.embedInCode("Page")],
@@ -343,8 +354,8 @@ let package = Package(
         .testTarget(
             name: "AzureTests",
             dependencies: [
-                "Azure", "JSONText", "Settings", "TestInstruments", "ValidatorTools", .asyncHTTPClient, .logging,
-                .nioCore, .nioHTTP1, .nioPosix,
+                "Azure", "JSONText", "Settings", "TestInstruments", "ValidatorTools", "WebFormats", .asyncHTTPClient,
+                .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -375,14 +386,33 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInstruments"], swiftSettings: strict),
         .testTarget(
             name: "MessagingTests",
-            dependencies: ["JSONText", "Messaging", "Settings", "TestInstruments", .lifecycle, .logging],
+            dependencies: [
+                "Azure", "JSONText", "Messaging", "ServiceKit", "Settings", "TestInstruments", "WebFormats",
+                .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RedisServer",
+            dependencies: ["Redis", "Settings", .lifecycle, .logging, .nioCore, .nioPosix, .subprocess, .systemPackage],
+            path: "Tests/RedisServer",
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RedisTests",
+            dependencies: [
+                "Redis", "RedisServer", "Settings", "TestInstruments", "ValidatorTools", .lifecycle, .logging, .nioCore,
+                .nioPosix, .nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "WebFormatsTests", dependencies: ["WebFormats"], swiftSettings: strict),
+        .testTarget(
             name: "ServiceBusEmulatorTests",
             dependencies: [
-                "JSONText", "Messaging", "ServiceBusEmulator", "Settings", "TestInstruments", .asyncHTTPClient, .crypto,
-                .database, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "JSONText", "Messaging", "Redis", "RedisServer", "ServiceBusEmulator", "Settings", "TestInstruments",
+                "ValidatorTools", .asyncHTTPClient, .crypto, .database, .httpTypes, .lifecycle, .logging, .nioCore,
+                .nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -7,27 +7,29 @@ cd "$(dirname "$0")/.."
 table='
 Sources/JSONText            pure
 Sources/Settings            pure
+Sources/WebFormats          pure
 Sources/StackGraph          pure
 Sources/StackModel          pure StackGraph Settings
 Sources/Renderers           pure JSONText StackGraph
-Sources/Planning            JSONText Renderers StackGraph
+Sources/Planning            JSONText Renderers StackGraph WebFormats
 Sources/Engine              pure
-Sources/Azure               JSONText Settings
+Sources/Azure               JSONText Settings WebFormats
 Sources/Deployment          Azure Engine JSONText Planning Renderers Settings StackGraph
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
-Sources/AzureSimulator      JSONText Renderers Settings
-Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator
+Sources/AzureSimulator      JSONText Renderers Settings WebFormats
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats
 Sources/Events              JSONText Settings
-Sources/Messaging           JSONText Settings
+Sources/Redis               Settings WebFormats
+Sources/Messaging           Azure JSONText Redis Settings WebFormats
 Sources/ServiceKit          JSONText Settings
-Sources/ServiceBusEmulator  JSONText Messaging Settings
-Sources/ModelStreaming      JSONText Settings
-Sources/FunctionHost        JSONText Messaging ServiceKit Settings
+Sources/ServiceBusEmulator  JSONText Messaging Settings WebFormats
+Sources/ModelStreaming      JSONText Settings WebFormats
+Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
-services/ChatResponding     Events JSONText Messaging ModelStreaming
-services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings
-services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings
+services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
+services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
 infra                       StackModel StackCLI Contracts Events
 '
 

@@ -27,11 +27,15 @@ extension RejectedMessage {
     private static let reasonLimit = 128
     private static let descriptionLimit = 1024
 
-    /// The properties that carry the reason, under the names that Service Bus uses.
-    fileprivate var properties: [String: String] {
+    /// The names that Service Bus uses.
+    static let reasonProperty = "DeadLetterReason"
+    static let descriptionProperty = "DeadLetterErrorDescription"
+
+    /// The properties that carry the reason.
+    var properties: [String: String] {
         [
-            "DeadLetterReason": String(reason.prefix(Self.reasonLimit)),
-            "DeadLetterErrorDescription": String(description.prefix(Self.descriptionLimit)),
+            Self.reasonProperty: String(reason.prefix(Self.reasonLimit)),
+            Self.descriptionProperty: String(description.prefix(Self.descriptionLimit)),
         ]
     }
 }

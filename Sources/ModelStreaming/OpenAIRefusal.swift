@@ -1,5 +1,6 @@
 import JSONText
 import NIOHTTP1
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -70,7 +71,7 @@ struct OpenAIRefusal: Error {
         }
         guard let text = headers.first(name: "retry-after") else { return nil }
         if let number = Double(text) { return seconds(number) }
-        guard let date = HTTPDate.secondsSince1970(text) else { return nil }
-        return seconds(max(0, Double(date) - now.timeIntervalSince1970))
+        guard let date = HTTPDate(parsing: text) else { return nil }
+        return seconds(max(0, Double(date.secondsSince1970) - now.timeIntervalSince1970))
     }
 }

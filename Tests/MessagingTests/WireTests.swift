@@ -1,5 +1,6 @@
 import JSONText
 import Testing
+import WebFormats
 
 @testable import Messaging
 
@@ -10,27 +11,6 @@ import Foundation
 #endif
 
 @Suite struct WireTests {
-    @Test(arguments: [
-        (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-        (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
-        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
-        (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
-        (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
-    ])
-    func `a date is written and read`(seconds: Int, text: String) {
-        let date = Date(timeIntervalSince1970: Double(seconds))
-        #expect(HTTPDate(date).text == text)
-        #expect(HTTPDate(parsing: text)?.date == date)
-    }
-
-    @Test(arguments: [
-        "", "now", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 6 Foo 1994 08:49:37 GMT",
-    ])
-    func `what is no date is not read`(text: String) {
-        #expect(HTTPDate(parsing: text) == nil)
-    }
-
     @Test func `a schedule is never rounded to before its time`() {
         let date = Date(timeIntervalSince1970: 10.2)
         #expect(HTTPDate(notBefore: date).date.timeIntervalSince1970 == 11)

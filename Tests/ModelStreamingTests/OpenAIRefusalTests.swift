@@ -55,19 +55,6 @@ struct OpenAIRefusalTests {
         #expect(refusal.error == .rejected(status: 400, code: nil))
     }
 
-    @Test(arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
-        ("Thu, 29 Feb 2024 12:00:00 GMT", 1_709_208_000),
-        ("Fri, 31 Dec 2100 23:59:59 GMT", 4_133_980_799),
-        ("Sunday, 06-Nov-94 08:49:37 GMT", nil),
-        ("Sun, 06 Nov 1994 08:49:37 CET", nil),
-        ("Sun, 99 Nov 1994 08:49:37 GMT", nil),
-    ])
-    func `dates of headers are read`(text: String, seconds: Int?) {
-        #expect(HTTPDate.secondsSince1970(text) == seconds)
-    }
-
     @Test func `waits grow, vary and end`() {
         var policy = RetryPolicy(attempts: 4)
         policy.jitter = { 1 }

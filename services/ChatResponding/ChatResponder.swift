@@ -4,6 +4,7 @@ import JSONText
 public import Logging
 public import Messaging
 public import ModelStreaming
+import WebFormats
 
 /// Answers `llm.chat` events: asks the model, and publishes its reply as an event of its own.
 public struct ChatResponder: Sendable {
@@ -84,12 +85,5 @@ public struct ChatResponder: Sendable {
             correlationID: event.id,
             metadata: [.init("reply", .string(reply))]
         )
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Two lowercase hexadecimal digits for each byte.
-    public var hexadecimal: String {
-        reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
     }
 }

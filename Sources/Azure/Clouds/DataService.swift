@@ -1,3 +1,5 @@
+import WebFormats
+
 /// A service whose instances have addresses of their own, beside the one where resources are managed.
 public enum DataService: String, Sendable, Hashable, CaseIterable {
     case blobs

@@ -1,3 +1,5 @@
+import WebFormats
+
 /// An absolute HTTP address, taken apart once, so that all agree where it leads.
 ///
 /// What two readers could understand differently (a user's name, a backslash, a blank) is refused: a token goes where

@@ -1,6 +1,7 @@
 import JSONText
 import NIOHTTP1
 public import Settings
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,4 +1,5 @@
 import JSONText
+import WebFormats
 
 /// Where a tenant's authority gives tokens for proofs.
 ///

@@ -1,5 +1,6 @@
 public import JSONText
 public import Settings
+import WebFormats
 
 /// Reads and changes resources, by their ids.
 ///

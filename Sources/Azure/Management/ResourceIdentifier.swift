@@ -1,3 +1,5 @@
+import WebFormats
+
 /// The name of a resource in all of Azure: `/subscriptions/…/resourceGroups/…/providers/Microsoft.Web/sites/chat`.
 ///
 /// Azure ignores the case of ids and does not keep it; so do comparisons here.

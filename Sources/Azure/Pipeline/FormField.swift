@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Settings
+import WebFormats
 
 /// One field of a web form.
 struct FormField: Sendable {

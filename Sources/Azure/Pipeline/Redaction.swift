@@ -1,4 +1,5 @@
 import Settings
+import WebFormats
 
 /// Takes secrets out of what others have written.
 ///

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import struct FoundationEssentials.Date
@@ -20,7 +21,9 @@ enum RetryAfter {
         }
         guard let text = headers.first(name: "Retry-After") else { return nil }
         if let seconds = number(text) { return duration(seconds) }
-        return HTTPDate.secondsSince1970(text).flatMap { duration(max(0, Double($0) - now.timeIntervalSince1970)) }
+        return HTTPDate(parsing: text).flatMap { date in
+            duration(max(0, Double(date.secondsSince1970) - now.timeIntervalSince1970))
+        }
     }
 
     private static func number(_ text: String) -> Double? {

@@ -1,5 +1,6 @@
 import Crypto
 package import HTTPTypes
+import WebFormats
 
 #if canImport(FoundationEssentials)
 package import struct FoundationEssentials.Date
@@ -47,7 +48,7 @@ package struct Journal: Sendable {
 
     /// What stands for a body, which may hold secrets.
     package static func fingerprint(of body: [UInt8]) -> String {
-        SHA256.hash(data: body).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: body).prefix(8).hexadecimal
     }
 
     /// Writes of one resource, whatever the case of its identifier.

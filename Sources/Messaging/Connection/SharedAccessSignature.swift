@@ -1,4 +1,5 @@
 public import Settings
+import WebFormats
 
 import Crypto
 

@@ -1,4 +1,5 @@
 import JSONText
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,3 +1,5 @@
+import WebFormats
+
 /// Custom properties as they travel in HTTP headers, which hold less than a Swift string does.
 ///
 /// A name of letters, digits, `-`, `_` and `.` and a value of printable ASCII without `"` and `\` go as they are, so
@@ -30,7 +32,7 @@ package enum PropertyCoding {
         let spellings = Dictionary(grouping: properties.keys) { $0.lowercased() }
         return properties.sorted { $0.key < $1.key }.map { name, value in
             let isUnique = spellings[name.lowercased()]?.count == 1
-            return (isUnique && isPlain(name: name) ? name : nameMark + hexadecimal(name), encode(value: value))
+            return (isUnique && isPlain(name: name) ? name : nameMark + name.utf8.hexadecimal, encode(value: value))
         }
     }
 
@@ -43,7 +45,8 @@ package enum PropertyCoding {
 
     package static func decode(name: String) -> String {
         guard name.lowercased().hasPrefix(nameMark) else { return name }
-        return text(hexadecimal: name.dropFirst(nameMark.count)) ?? name
+        let bytes = [UInt8](hexadecimal: name.dropFirst(nameMark.count))
+        return bytes.flatMap { String(validating: $0, as: UTF8.self) } ?? name
     }
 
     package static func decode(value: String) -> String {
@@ -62,21 +65,5 @@ package enum PropertyCoding {
         }
         let lowercased = name.lowercased()
         return isToken && !name.isEmpty && !lowercased.hasPrefix(nameMark) && !reserved.contains(lowercased)
-    }
-
-    private static func hexadecimal(_ text: String) -> String {
-        text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    private static func text(hexadecimal digits: Substring) -> String? {
-        guard digits.utf8.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        var rest = digits
-        while !rest.isEmpty {
-            guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
-            bytes.append(byte)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

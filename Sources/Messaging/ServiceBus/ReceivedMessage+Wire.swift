@@ -1,5 +1,6 @@
 import JSONText
 import NIOHTTP1
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,4 +1,5 @@
 import Crypto
+import WebFormats
 
 /// The functions of templates that make names out of texts.
 package enum ARMHash {
@@ -13,9 +14,8 @@ package enum ARMHash {
         var bytes = Array(Insecure.SHA1.hash(data: namespace + Array(texts.joined(separator: "-").utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
         let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
-        return groups.map { digits[$0].joined() }.joined(separator: "-")
+        return groups.map { bytes[$0].hexadecimal }.joined(separator: "-")
     }
 
     /// Thirteen letters and digits that follow from the texts.

@@ -1,4 +1,5 @@
 import Crypto
+import WebFormats
 
 /// Stands for secrets where they are compared and kept: equal for equal secrets, and of no use to a reader.
 ///
@@ -21,7 +22,7 @@ package struct SecretFingerprint: Sendable {
         // The length keeps `ab` of `c` apart from `b` of `ca`.
         let message = Array("\(parameter.utf8.count):\(parameter)\(secret)".utf8)
         let code = HMAC<SHA256>.authenticationCode(for: message, using: key)
-        return Self.prefix + code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Self.prefix + code.hexadecimal
     }
 
     /// Whether a text looks like a fingerprint, so that no other text is taken for one that may be shown.

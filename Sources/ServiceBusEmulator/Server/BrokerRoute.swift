@@ -1,5 +1,6 @@
 import HTTPTypes
 import Messaging
+import WebFormats
 
 /// What a request asks for, read from its method and path alone.
 ///

@@ -3,6 +3,7 @@ import Hummingbird
 import JSONText
 import Messaging
 import Synchronization
+import WebFormats
 
 /// How a message is written into an answer.
 ///

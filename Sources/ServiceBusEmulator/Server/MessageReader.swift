@@ -1,6 +1,7 @@
 import HTTPTypes
 import JSONText
 import Messaging
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

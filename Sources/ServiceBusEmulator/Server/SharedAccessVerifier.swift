@@ -1,6 +1,7 @@
 import Crypto
 import Messaging
 import Settings
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

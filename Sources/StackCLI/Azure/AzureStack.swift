@@ -4,6 +4,7 @@ import Planning
 import Renderers
 import Settings
 import StackGraph
+import WebFormats
 
 /// The stack of a stage as it goes to Azure, with the secrets that the environment holds.
 struct AzureStack: Sendable {
@@ -49,7 +50,7 @@ struct AzureStack: Sendable {
         return Self.variables(of: template).reduce(into: [:]) { spares, variable in
             guard generated.contains(variable.value), secrets[variable.key] == nil else { return }
             let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-            spares[variable.key] = SecretValue(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            spares[variable.key] = SecretValue(bytes.hexadecimal)
         }
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 import JSONText
 import Planning
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -61,7 +62,7 @@ struct SavedPlan: Sendable, Hashable {
             "steps": .array(steps.map(\.canonical)), "secrets": secrets,
         ]
         let bytes = SHA256.hash(data: Array(matter.text.utf8))
-        return "sha256:" + bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        return "sha256:" + bytes.hexadecimal
     }
 
     /// Reads a file that somebody saved.

@@ -3,6 +3,7 @@ import NIOHTTP1
 import Settings
 import TestInstruments
 import Testing
+import WebFormats
 
 @testable import Azure
 

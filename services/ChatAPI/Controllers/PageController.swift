@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceKit
+import WebFormats
 
 /// The web page and what it is made of, all of it inside the program.
 struct PageController {
@@ -53,7 +54,7 @@ private struct Asset: Sendable {
         let digest = SHA256.hash(data: bytes).prefix(12)
         headers = [
             .contentType: type.rawValue,
-            .eTag: "\"" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\"",
+            .eTag: "\"" + digest.hexadecimal + "\"",
             // Asked for each time, answered with 304: a new version shows at once.
             .cacheControl: "no-cache",
             .contentSecurityPolicy: Self.policy,

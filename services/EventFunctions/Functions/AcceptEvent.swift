@@ -3,6 +3,7 @@ import Hummingbird
 import JSONText
 import Logging
 import ServiceKit
+import WebFormats
 
 /// `POST /api/events`: checks an event, and answers when the broker has it on disk.
 struct AcceptEvent: Sendable {

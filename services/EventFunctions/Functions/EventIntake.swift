@@ -5,6 +5,7 @@ import Hummingbird
 import JSONText
 import Messaging
 import ServiceKit
+import WebFormats
 
 /// Takes events from clients: checks them, gives them ids, and publishes them.
 struct EventIntake: Sendable {

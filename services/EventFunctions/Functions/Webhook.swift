@@ -6,6 +6,7 @@ import Messaging
 import NIOCore
 import NIOHTTP1
 import Settings
+import WebFormats
 
 /// An address of somebody else's that takes documents, patiently but not for ever.
 struct Webhook: Sendable {

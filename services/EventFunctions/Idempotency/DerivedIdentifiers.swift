@@ -1,4 +1,4 @@
-import ChatResponding
+import WebFormats
 import Crypto
 
 /// Makes the id out of user and key, and leaves it to the queue to drop repeats.

@@ -1,4 +1,6 @@
-/// Percent-encoding with upper-case digits; only the unreserved characters of RFC 3986 stay as they are.
+/// Percent-encoding with upper-case digits; only the unreserved characters stay as they are.
+///
+/// Source: RFC 3986, sections 2.1 and 2.3.
 package enum PercentEncoding {
     package static func encode(_ text: String) -> String {
         var output: [UInt8] = []
@@ -7,7 +9,7 @@ package enum PercentEncoding {
             if isUnreserved(byte) {
                 output.append(byte)
             } else {
-                output += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 0xF)]
+                output += [UInt8(ascii: "%"), HexadecimalDigit.uppercase(byte >> 4), HexadecimalDigit.uppercase(byte & 0xF)]
             }
         }
         return String(decoding: output, as: UTF8.self)
@@ -22,7 +24,9 @@ package enum PercentEncoding {
                 output.append(byte)
                 continue
             }
-            guard let high = bytes.next().flatMap(value), let low = bytes.next().flatMap(value) else { return nil }
+            guard let high = bytes.next().flatMap(HexadecimalDigit.value),
+                let low = bytes.next().flatMap(HexadecimalDigit.value)
+            else { return nil }
             output.append(high << 4 | low)
         }
         return String(validating: output, as: UTF8.self)
@@ -34,19 +38,6 @@ package enum PercentEncoding {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): true
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
         default: false
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

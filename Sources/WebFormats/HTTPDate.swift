@@ -1,12 +1,6 @@
-#if canImport(FoundationEssentials)
-package import struct FoundationEssentials.Date
-#else
-package import struct Foundation.Date
-#endif
-
-/// A moment as Service Bus writes it: `Sun, 06 Nov 1994 08:49:37 GMT`, in whole seconds.
+/// A moment as headers spell it: `Sun, 06 Nov 1994 08:49:37 GMT`, in whole seconds.
 ///
-/// Source: RFC 9110, section 5.6.7; the calendar is howardhinnant.github.io/date_algorithms.html.
+/// Only the form that must be sent is read, not the two obsolete ones. Source: RFC 9110, section 5.6.7; the calendar is howardhinnant.github.io/date_algorithms.html.
 package struct HTTPDate: Sendable, Hashable {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [
@@ -14,21 +8,11 @@ package struct HTTPDate: Sendable, Hashable {
     ]
     private static let secondsPerDay = 86_400
 
-    /// Seconds since 1970.
-    private let seconds: Int
+    package let secondsSince1970: Int
 
-    package var date: Date { Date(timeIntervalSince1970: Double(seconds)) }
-
-    /// The moment, without its fraction of a second.
-    package init(_ date: Date) {
-        // Years 0001 to 9999; what lies beyond has no spelling.
-        let bounded = min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
-        self.seconds = Int(bounded.rounded(.down))
-    }
-
-    /// The first whole second that is not before the moment, so that nothing becomes due too early.
-    package init(notBefore date: Date) {
-        self.init(Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.up)))
+    /// The moment; what lies outside the years 1 to 9999 has no spelling, and becomes the nearest that has.
+    package init(secondsSince1970 seconds: Int) {
+        self.secondsSince1970 = min(max(seconds, -62_135_596_800), 253_402_300_799)
     }
 
     /// Reads the text; `nil` where it is no such date.
@@ -43,11 +27,11 @@ package struct HTTPDate: Sendable, Hashable {
             let second = Int(parts[6]), (0...60).contains(second)
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month + 1, day: day)
-        self.seconds = days * Self.secondsPerDay + hour * 3600 + minute * 60 + second
+        self.secondsSince1970 = days * Self.secondsPerDay + hour * 3600 + minute * 60 + second
     }
 
     package var text: String {
-        let (days, time) = seconds.flooredQuotientAndRemainder(dividingBy: Self.secondsPerDay)
+        let (days, time) = secondsSince1970.flooredQuotientAndRemainder(dividingBy: Self.secondsPerDay)
         let (year, month, day) = Self.civil(daysSince1970: days)
         // 1970 began on a Thursday.
         let weekday = Self.days[(days + 4).flooredQuotientAndRemainder(dividingBy: 7).remainder]

@@ -1,0 +1,45 @@
+extension Sequence<UInt8> {
+    /// Two lowercase hexadecimal digits for each byte.
+    public var hexadecimal: String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(underestimatedCount * 2)
+        for byte in self {
+            digits.append(HexadecimalDigit.lowercase(byte >> 4))
+            digits.append(HexadecimalDigit.lowercase(byte & 0xF))
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    /// Reads two hexadecimal digits for each byte; `nil` where they are anything else.
+    package init?(hexadecimal text: some StringProtocol) {
+        self = []
+        var digits = text.utf8.makeIterator()
+        while let high = digits.next() {
+            guard let high = HexadecimalDigit.value(high), let low = digits.next().flatMap(HexadecimalDigit.value)
+            else { return nil }
+            append(high << 4 | low)
+        }
+    }
+}
+
+/// One digit of sixteen, as its ASCII code.
+enum HexadecimalDigit {
+    static func lowercase(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    static func uppercase(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+
+    static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
