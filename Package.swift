@@ -87,7 +87,8 @@ let package = Package(
         .target(
             name: "Azure",
             dependencies: [
-                "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
                 .subprocess, .systemPackage,
             ],
             swiftSettings: strict
@@ -209,10 +210,9 @@ let package = Package(
         .executableTarget(
             name: "EventFunctions",
             dependencies: [
-                "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging", "ModelStreaming",
-                "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .coreMetrics, .crypto, .httpTypes, .hummingbird,
-                .lifecycle,
-                .logging, .nioCore, .nioHTTP1,
+                "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
+                "ModelStreaming", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .coreMetrics, .crypto,
+                .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             path: "services/EventFunctions",
             resources: [.embedInCode("API")],
@@ -265,9 +265,10 @@ let package = Package(
         .testTarget(
             name: "EventFunctionsTests",
             dependencies: [
-                "ChatResponding", "EventFunctions", "Events", "FakeUpstream", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .httpTypes,
-                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .nioHTTP1,
+                "Azure", "AzureSimulator", "ChatResponding", "EventFunctions", "Events", "FakeUpstream",
+                "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
+                "TestInstruments", .asyncHTTPClient, .database, .httpTypes, .hummingbird, .hummingbirdTesting,
+                .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -354,8 +355,8 @@ let package = Package(
         .testTarget(
             name: "AzureTests",
             dependencies: [
-                "Azure", "JSONText", "Settings", "TestInstruments", "ValidatorTools", "WebFormats", .asyncHTTPClient,
-                .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "Azure", "AzureSimulator", "JSONText", "Settings", "TestInstruments", "ValidatorTools",
+                "WebFormats", .asyncHTTPClient, .httpTypes, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -28,7 +28,7 @@ Sources/ModelStreaming      JSONText Settings WebFormats
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats
-services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
 infra                       StackModel StackCLI Contracts Events
 '

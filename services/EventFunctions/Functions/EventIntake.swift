@@ -25,7 +25,7 @@ struct EventIntake: Sendable {
     /// - Throws: ``APIError`` with all that is wrong with the event, or 413 or 503 from the broker.
     func publish(_ json: JSON, key: String?, context: ServiceContext) async throws -> String {
         var event = try Event(json, sentBy: context.user)
-        event.id = try await id(for: event, key: key)
+        event.id = try await id(for: event, json: json, key: key)
         var message = try event.message()
         message.traceParent = context.trace.child.text
         do {
@@ -36,10 +36,20 @@ struct EventIntake: Sendable {
         return message.id
     }
 
-    private func id(for event: Event, key: String?) async throws -> String {
+    /// The id of an attempt: that of its first try, where the sender has named it.
+    private func id(for event: Event, json: JSON, key: String?) async throws -> String {
         let candidate = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
         guard let key else { return candidate }
-        return try await keys.id(for: key, of: event.userID, orElse: candidate)
+        let request = IdempotentRequest(
+            user: event.userID,
+            key: key,
+            fingerprint: IdempotentRequest.fingerprint(of: [json.bytes]),
+            candidate: candidate
+        )
+        switch try await keys.remember(request) {
+        case .new: return candidate
+        case .known(let id): return id
+        }
     }
 }
 
