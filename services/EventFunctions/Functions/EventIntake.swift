@@ -7,6 +7,12 @@ import Messaging
 import ServiceKit
 import WebFormats
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Takes events from clients: checks them, gives them ids, and publishes them.
 struct EventIntake: Sendable {
     /// The queue that has an event on disk before its sender is told so.
@@ -25,7 +31,7 @@ struct EventIntake: Sendable {
     /// - Throws: ``APIError`` with all that is wrong with the event, or 413 or 503 from the broker.
     func publish(_ json: JSON, key: String?, context: ServiceContext) async throws -> String {
         var event = try Event(json, sentBy: context.user)
-        event.id = try await id(for: event, json: json, key: key)
+        event.id = try await id(for: event, json: json, key: key, context: context)
         var message = try event.message()
         message.traceParent = context.trace.child.text
         do {
@@ -37,7 +43,7 @@ struct EventIntake: Sendable {
     }
 
     /// The id of an attempt: that of its first try, where the sender has named it.
-    private func id(for event: Event, json: JSON, key: String?) async throws -> String {
+    private func id(for event: Event, json: JSON, key: String?, context: ServiceContext) async throws -> String {
         let candidate = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
         guard let key else { return candidate }
         let request = IdempotentRequest(
@@ -46,9 +52,14 @@ struct EventIntake: Sendable {
             fingerprint: IdempotentRequest.fingerprint(of: [json.bytes]),
             candidate: candidate
         )
-        switch try await keys.remember(request) {
+        let end = Date().addingTimeInterval(IdempotentRequest.lifetime / .seconds(1))
+        switch try await keys.remember(request, until: end) {
         case .new: return candidate
         case .known(let id): return id
+        case .conflict(let id):
+            // The contract is one message for a key, whatever is sent under it.
+            context.note("idempotency_conflict", .stringConvertible(true))
+            return id
         }
     }
 }

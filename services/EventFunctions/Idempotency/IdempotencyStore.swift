@@ -71,6 +71,6 @@ enum IdempotencyOutcome: Sendable, Hashable {
     case new
     /// There has been such a request; this is the id of its answer.
     case known(String)
-    /// There has been another request with this key.
-    case conflict
+    /// There has been another request with this key; this is the id of its answer.
+    case conflict(String)
 }

@@ -61,7 +61,7 @@ struct SQLiteIdempotencyStore: IdempotencyStore {
             sql: "SELECT fingerprint, answer FROM Request WHERE hash = ? AND until > ?"
         )
         if let row = try Row.fetchOne(search, arguments: [hash, now]) {
-            return row["fingerprint"] == request.fingerprint ? .known(row["answer"]) : .conflict
+            return row["fingerprint"] == request.fingerprint ? .known(row["answer"]) : .conflict(row["answer"])
         }
         let insertion = try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO Request (hash, fingerprint, answer, until) VALUES (?, ?, ?, ?)"

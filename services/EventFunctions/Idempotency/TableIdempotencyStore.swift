@@ -86,10 +86,8 @@ struct TableIdempotencyStore: IdempotencyStore {
     }
 
     private static func outcome(_ request: IdempotentRequest, _ found: TableEntity) -> IdempotencyOutcome {
-        guard found.text(Name.fingerprint) == request.fingerprint, let answer = found.text(Name.answer) else {
-            return .conflict
-        }
-        return .known(answer)
+        let answer = found.text(Name.answer) ?? ""
+        return found.text(Name.fingerprint) == request.fingerprint ? .known(answer) : .conflict(answer)
     }
 
     private static func end(of entity: TableEntity) -> Date {
