@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "JSONText", swiftSettings: strict),
         .target(name: "Settings", swiftSettings: strict),
         .target(name: "WebFormats", swiftSettings: strict),
+        .target(name: "Scheduling", swiftSettings: strict),
         .target(name: "StackGraph", swiftSettings: strict),
         .target(name: "StackModel", dependencies: ["Settings", "StackGraph"], swiftSettings: strict),
         .target(name: "Renderers", dependencies: ["JSONText", "StackGraph"], swiftSettings: strict),
@@ -211,8 +212,9 @@ let package = Package(
             name: "EventFunctions",
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .coreMetrics, .crypto,
-                .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "ModelStreaming", "Scheduling", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient,
+                .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                .nioHTTP1,
             ],
             path: "services/EventFunctions",
             resources: [.embedInCode("API")],
@@ -265,10 +267,10 @@ let package = Package(
         .testTarget(
             name: "EventFunctionsTests",
             dependencies: [
-                "Azure", "AzureSimulator", "ChatResponding", "EventFunctions", "Events", "FakeUpstream",
-                "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
-                "TestInstruments", .asyncHTTPClient, .database, .httpTypes, .hummingbird, .hummingbirdTesting,
-                .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "Azure", "AzureSimulator", "ChatResponding", "Contracts", "EventFunctions", "Events",
+                "FakeUpstream", "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "Scheduling",
+                "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .database, .httpTypes, .hummingbird,
+                .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -287,6 +289,11 @@ let package = Package(
                 "Events", "FakeUpstream", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient, .nioCore,
                 .nioHTTP1,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SchedulingTests",
+            dependencies: ["Scheduling", "TestInstruments", "ValidatorTools"],
             swiftSettings: strict
         ),
         .testTarget(

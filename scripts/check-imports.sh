@@ -8,6 +8,7 @@ table='
 Sources/JSONText            pure
 Sources/Settings            pure
 Sources/WebFormats          pure
+Sources/Scheduling          pure
 Sources/StackGraph          pure
 Sources/StackModel          pure StackGraph Settings
 Sources/Renderers           pure JSONText StackGraph
@@ -28,7 +29,7 @@ Sources/ModelStreaming      JSONText Settings WebFormats
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats
-services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
 infra                       StackModel StackCLI Contracts Events
 '
