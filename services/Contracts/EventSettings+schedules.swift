@@ -1,0 +1,23 @@
+public import Settings
+
+/// The part of the event functions that sends events later and again and again.
+extension EventSettings {
+    /// What happens to due times that passed while nothing ran: `last` (the default), `all` or `skip`.
+    public static let missedSchedules = Setting<String>("SCHEDULE_MISSED", required: false)
+    /// How many schedules one user may have; 100 when nothing is said.
+    public static let schedulesPerUser = Setting<String>("SCHEDULES_PER_USER", required: false)
+
+    public static let scheduleSettings = [
+        missedSchedules.declaration, schedulesPerUser.declaration, HostSettings.dataDirectory.declaration,
+    ]
+
+    public static let createSchedule = HTTPFunction("CreateSchedule", .post, "schedule")
+    public static let listSchedules = HTTPFunction("ListSchedules", .get, "schedule")
+    public static let getSchedule = HTTPFunction("GetSchedule", .get, "schedule/{id}")
+    public static let deleteSchedule = HTTPFunction("DeleteSchedule", .delete, "schedule/{id}")
+    public static let sweepSchedules = TimerFunction("SweepSchedules", .daily(hour: 3, minute: 17))
+
+    public static let scheduleFunctions = [
+        createSchedule.name, listSchedules.name, getSchedule.name, deleteSchedule.name, sweepSchedules.name,
+    ]
+}

@@ -1,0 +1,98 @@
+import ChatResponding
+import Contracts
+import FunctionHost
+import Hummingbird
+import Logging
+import Messaging
+import ServiceKit
+import ServiceLifecycle
+import Settings
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Everything that schedules need of the function app.
+struct ScheduleFunctions: Sendable {
+    private let api: ScheduleAPI
+    private let fire: FireSchedule
+    private let sweep: SweepSchedules
+
+    /// Puts the parts together.
+    ///
+    /// - Parameters:
+    ///   - store: Where schedules are kept.
+    ///   - queue: Where events go, and the messages that wake us; it must deduplicate.
+    ///   - missed: What happens to due times that passed while nothing ran.
+    ///   - limit: How many schedules a user may have.
+    ///   - zones: Where time zones come from.
+    ///   - logger: The log.
+    ///   - now: Tells the time.
+    ///   - identify: The id for what a request makes.
+    init(
+        store: any ScheduleStore,
+        queue: any MessageSender,
+        missed: MissedTimes = .last,
+        limit: Int = 100,
+        zones: TimeZones = .system,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
+        identify: @escaping @Sendable (Request, _ user: String) throws -> String = { _, _ in Self.randomID() }
+    ) {
+        api = ScheduleAPI(store: store, queue: queue, zones: zones, limit: limit, now: now, identify: identify)
+        fire = FireSchedule(store: store, queue: queue, zones: zones, missed: missed, logger: logger, now: now)
+        sweep = SweepSchedules(store: store, queue: queue, logger: logger, now: now)
+    }
+
+    /// The HTTP functions, and the timer.
+    var all: [HostedFunction] {
+        [
+            .http(EventSettings.createSchedule) { try await api.create($0, context: $1) },
+            .http(EventSettings.listSchedules) { try await api.list($0, context: $1) },
+            .http(EventSettings.getSchedule) { try await api.get($0, context: $1) },
+            .http(EventSettings.deleteSchedule) { try await api.delete($0, context: $1) },
+            .timer(EventSettings.sweepSchedules) { try await sweep.sweep() },
+        ]
+    }
+
+    /// Looks for neglected schedules when the process starts.
+    var startupSweep: any Service { StartupSweep(sweep: sweep) }
+
+    /// Handles a message of the queue whose subject is ``DueMessage/subject``.
+    func handle(_ message: ReceivedMessage) async throws { try await fire.handle(message) }
+
+    static func randomID() -> String {
+        (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
+    }
+}
+
+extension ScheduleFunctions {
+    /// Puts the parts together as the settings say.
+    ///
+    /// - Throws: `SettingsError` where a setting has no meaning.
+    init(
+        _ settings: SettingsReader,
+        store: any ScheduleStore,
+        queue: any MessageSender,
+        logger: Logger
+    ) throws {
+        var missed = MissedTimes.last
+        if let text = settings.value(of: EventSettings.missedSchedules) {
+            guard let given = MissedTimes(rawValue: text) else {
+                let names = MissedTimes.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingsError.invalid(name: EventSettings.missedSchedules.name, expected: "one of \(names)")
+            }
+            missed = given
+        }
+        var limit = 100
+        if let text = settings.value(of: EventSettings.schedulesPerUser) {
+            guard let given = Int(text), (1...10_000).contains(given) else {
+                throw SettingsError.invalid(name: EventSettings.schedulesPerUser.name, expected: "1 to 10000")
+            }
+            limit = given
+        }
+        self.init(store: store, queue: queue, missed: missed, limit: limit, logger: logger)
+    }
+}
