@@ -277,9 +277,9 @@ let package = Package(
         .testTarget(
             name: "FunctionHostTests",
             dependencies: [
-                "FunctionHost", "JSONText", "Messaging", "ServiceKit", "Settings", "TestInstruments", .httpTypes,
-                .hummingbird,
-                .hummingbirdTesting, .lifecycle, .logging,
+                "EventFunctions", "FakeUpstream", "FunctionHost", "FunctionsHostSimulator", "JSONText", "Messaging",
+                "ServiceBusEmulator", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -294,6 +294,15 @@ let package = Package(
         .testTarget(
             name: "SchedulingTests",
             dependencies: ["Scheduling", "TestInstruments", "ValidatorTools"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FunctionsHostSimulator",
+            dependencies: [
+                "JSONText", "Messaging", "TestInstruments", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .subprocess, .systemPackage,
+            ],
+            path: "Tests/FunctionsHostSimulator",
             swiftSettings: strict
         ),
         .testTarget(

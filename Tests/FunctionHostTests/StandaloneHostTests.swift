@@ -96,7 +96,7 @@ struct StandaloneHostTests {
         let tick = HostedFunction.timer(TimerFunction("Tick", .hourly(minute: 7))) {}
         let services = services([Self.show, Self.create, tick])
         #expect(services.count == 2)
-        #expect(services.compactMap { $0 as? TimerLoop }.map(\.schedule) == [.hourly(minute: 7)])
+        #expect(services.compactMap { $0 as? TimerLoop }.map(\.function.schedule) == [.hourly(minute: 7)])
     }
 
     private static func text(_ message: ReceivedMessage) throws(RejectedMessage) -> String {
