@@ -1,6 +1,12 @@
 import NIOHTTP1
 import WebFormats
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Sends requests to a service that keeps data, each try with a date and a signature of its own.
 ///
 /// Every request may be repeated. One that was cut off may have been done all the same, and its repetition then meets

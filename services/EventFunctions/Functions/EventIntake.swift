@@ -6,6 +6,7 @@ import JSONText
 import Messaging
 import ServiceKit
 import WebFormats
+import Logging
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

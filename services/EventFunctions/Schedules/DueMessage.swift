@@ -3,6 +3,7 @@ import Crypto
 import Events
 import JSONText
 import Messaging
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

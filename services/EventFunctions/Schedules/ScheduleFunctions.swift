@@ -7,6 +7,7 @@ import Messaging
 import ServiceKit
 import ServiceLifecycle
 import Settings
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
