@@ -269,8 +269,8 @@ let package = Package(
             dependencies: [
                 "Azure", "AzureSimulator", "ChatResponding", "Contracts", "EventFunctions", "Events",
                 "FakeUpstream", "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "Scheduling",
-                "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .database, .httpTypes, .hummingbird,
-                .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "ServiceKit", "Settings", "SimulatedData", "TestInstruments", .asyncHTTPClient, .database,
+                .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -371,8 +371,9 @@ let package = Package(
         .testTarget(
             name: "AzureTests",
             dependencies: [
-                "Azure", "AzureSimulator", "JSONText", "Settings", "TestInstruments", "ValidatorTools",
-                "WebFormats", .asyncHTTPClient, .httpTypes, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "Azure", "AzureSimulator", "JSONText", "Settings", "SimulatedData", "TestInstruments",
+                "ValidatorTools", "WebFormats", .asyncHTTPClient, .httpTypes, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -391,6 +392,15 @@ let package = Package(
             name: "SampleStacks",
             dependencies: ["Settings", "StackGraph", "StackModel", "TestInstruments"],
             path: "Tests/SampleStacks",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SimulatedData",
+            dependencies: [
+                "Azure", "AzureSimulator", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient, .logging,
+                .nioPosix,
+            ],
+            path: "Tests/SimulatedData",
             swiftSettings: strict
         ),
         .target(

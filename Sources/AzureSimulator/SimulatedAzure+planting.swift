@@ -45,6 +45,9 @@ extension SimulatedAzure {
         return store[key]?.body ?? groups[key]?.body
     }
 
+    /// The first key of an account; `nil` where there is no such account.
+    package func key(of identifier: String) -> String? { store[identifier.lowercased()].map { Self.key(of: $0, 1) } }
+
     /// Changes a resource or a group behind everybody's back, as a person in the portal does.
     ///
     /// - Parameters:

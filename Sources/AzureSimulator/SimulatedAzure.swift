@@ -33,6 +33,7 @@ package struct SimulatedAzure: Sendable {
     var vaults: [String: VaultContents] = [:]
     var blobs: [String: BlobAccount] = [:]
     var tables: [String: TableAccount] = [:]
+    var documents: [String: DocumentAccount] = [:]
     var failureCounts: [String: Int] = [:]
     var faults: FaultSource
     var source: SeededSource
@@ -69,12 +70,8 @@ package struct SimulatedAzure: Sendable {
 
     private mutating func answer(_ request: AzureRequest, _ fault: Fault?, at now: Date) -> AzureResponse {
         switch fault {
-        case .throttled(let wait):
-            var refusal = Refusal(.tooManyRequests, "TooManyRequests", "Too many requests. Retry later.")
-            refusal.headers = .with(["Retry-After": String(seconds(of: wait))])
-            return refusal.managementResponse
-        case .serverError(let code):
-            return Refusal(.init(code: code), "InternalServerError", "Something went wrong.").managementResponse
+        case .throttled(let wait): return throttled(Plane(request), wait: wait)
+        case .serverError(let code): return failed(Plane(request), code)
         case .droppedBefore, .hang: return AzureResponse(.serviceUnavailable)
         case .droppedAfter, nil: return plane(request, at: now)
         }
@@ -90,6 +87,7 @@ package struct SimulatedAzure: Sendable {
         case .vault(let name, let path): vaultAnswer(request, vault: name, path, at: now)
         case .blob(let account, let path): blobAnswer(request, account: account, path, at: now)
         case .table(let account, let path): tableAnswer(request, account: account, path, at: now)
+        case .documents(let account, let path): documentAnswer(request, account: account, path, at: now)
         }
     }
 

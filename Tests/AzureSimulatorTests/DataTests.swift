@@ -267,6 +267,8 @@ import Testing
         var headers = HTTPFields()
         if let name = HTTPField.Name("x-ms-version") { headers[name] = "2020-12-06" }
         headers[.ifMatch] = match
+        headers[.accept] = "application/json;odata=nometadata"
+        if body != nil { headers[.contentType] = "application/json" }
         return cloud.send(
             method,
             "https://files1.table.core.windows.net/\(path)",
@@ -308,6 +310,8 @@ import Testing
         #expect(first.header("x-ms-continuation-NextRowKey") == "3")
         let rest = table(.get, "runs()?NextPartitionKey=a&NextRowKey=3")
         #expect(rest.json?["value"]?.array?.count == 3)
-        #expect(table(.get, "runs()?$filter=State%20eq%20'new'").status == .notImplemented)
+        #expect(table(.get, "runs()?$filter=RowKey%20gt%20'2'%20and%20not%20(RowKey%20eq%20'4')").json?["value"]?.array?.count == 2)
+        #expect(table(.get, "runs()?$filter=State%20equals%20'new'").status == .badRequest)
+        #expect(table(.get, "runs()?$top=0").status == .badRequest)
     }
 }

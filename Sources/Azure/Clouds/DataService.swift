@@ -3,6 +3,7 @@ import WebFormats
 /// A service whose instances have addresses of their own, beside the one where resources are managed.
 public enum DataService: String, Sendable, Hashable, CaseIterable {
     case blobs
+    case documents
     case keyVault
     case registry
     case serviceBus
@@ -28,6 +29,8 @@ extension AzureCloud {
     public func scope(of service: DataService) -> TokenScope {
         switch service {
         case .blobs, .tables: TokenScope(resource: "https://storage.azure.com")
+        // The account's own address would do as well, but not where everything is on one server.
+        case .documents: TokenScope(resource: "https://cosmos.azure.com")
         case .keyVault: TokenScope(resource: "https://\(vaultDomain)")
         case .registry: TokenScope(resource: "https://containerregistry.azure.net")
         case .serviceBus: TokenScope(resource: "https://servicebus.azure.net")
@@ -54,6 +57,7 @@ enum DataServiceAddressing: Sendable, Hashable {
 /// The domains under which instances have their hosts.
 struct DataServiceSuffixes: Sendable, Hashable {
     let storage: String
+    let documents: String
     let keyVault: String
     let registry: String
     let serviceBus: String
@@ -62,6 +66,7 @@ struct DataServiceSuffixes: Sendable, Hashable {
     func suffix(of service: DataService) -> String {
         switch service {
         case .blobs: "blob.\(storage)"
+        case .documents: documents
         case .keyVault: keyVault
         case .registry: registry
         case .serviceBus: serviceBus
@@ -73,6 +78,7 @@ struct DataServiceSuffixes: Sendable, Hashable {
 
     static let `public` = DataServiceSuffixes(
         storage: "core.windows.net",
+        documents: "documents.azure.com",
         keyVault: "vault.azure.net",
         registry: "azurecr.io",
         serviceBus: "servicebus.windows.net",
@@ -80,6 +86,7 @@ struct DataServiceSuffixes: Sendable, Hashable {
     )
     static let china = DataServiceSuffixes(
         storage: "core.chinacloudapi.cn",
+        documents: "documents.azure.cn",
         keyVault: "vault.azure.cn",
         registry: "azurecr.cn",
         serviceBus: "servicebus.chinacloudapi.cn",
@@ -87,6 +94,7 @@ struct DataServiceSuffixes: Sendable, Hashable {
     )
     static let usGovernment = DataServiceSuffixes(
         storage: "core.usgovcloudapi.net",
+        documents: "documents.azure.us",
         keyVault: "vault.usgovcloudapi.net",
         registry: "azurecr.us",
         serviceBus: "servicebus.usgovcloudapi.net",

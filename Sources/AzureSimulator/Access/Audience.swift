@@ -5,6 +5,7 @@ enum Audience: Sendable, Hashable {
     case management
     case vault
     case storage(account: String, String)
+    case documents(account: String)
 
     /// The texts that a token may name it by.
     func accepts(_ text: String) -> Bool {
@@ -15,6 +16,8 @@ enum Audience: Sendable, Hashable {
         case .vault: return plain == "https://vault.azure.net"
         case .storage(let account, let service):
             return plain == "https://storage.azure.com" || plain == "https://\(account).\(service).core.windows.net"
+        case .documents(let account):
+            return plain == "https://cosmos.azure.com" || plain == "https://\(account.lowercased()).documents.azure.com"
         }
     }
 
@@ -27,6 +30,7 @@ enum Audience: Sendable, Hashable {
             "ai.azure.com", "redis.azure.com",
         ]
         return known.contains { plain == "https://\($0)" } || plain.hasSuffix(".core.windows.net")
+            || plain.hasSuffix(".documents.azure.com")
     }
 
     /// Without slashes at the end, which come and go.

@@ -9,7 +9,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-// The data plane of blobs. Only tokens are accepted, as in the accounts of our stacks.
+// The data plane of blobs. Only tokens are accepted, as in the accounts of our stacks; tables also take keys where the
+// account allows it.
 //
 // Source: learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
 
@@ -17,8 +18,14 @@ import Foundation
 struct StorageCall {
     let account: Resource
     let request: AzureRequest
-    let caller: AccessToken
+    let caller: Caller
     let now: Date
+
+    enum Caller {
+        /// Whoever has the account's key may do everything.
+        case key
+        case token(AccessToken)
+    }
 
     var lease: String? { request.header("x-ms-lease-id") }
 }
@@ -59,12 +66,16 @@ extension SimulatedAzure {
                 "The header x-ms-version is missing, or older than \(Self.firstVersion)."
             )
         }
-        guard request.headers[.authorization]?.lowercased().hasPrefix("sharedkey") != true else {
-            throw Refusal(
-                .forbidden,
-                "KeyBasedAuthenticationNotPermitted",
-                "Key based authentication is not permitted on this storage account."
-            )
+        if let authorization = request.headers[.authorization], authorization.lowercased().hasPrefix("sharedkey") {
+            guard service == "table", account.body["properties"]?["allowSharedKeyAccess"] != false else {
+                throw Refusal(
+                    .forbidden,
+                    "KeyBasedAuthenticationNotPermitted",
+                    "Key based authentication is not permitted on this storage account."
+                )
+            }
+            try SharedKey(authorization).check(request, of: account, at: now)
+            return StorageCall(account: account, request: request, caller: .key, now: now)
         }
         let caller: AccessToken
         do {
@@ -76,7 +87,7 @@ extension SimulatedAzure {
                 "Bearer authorization_uri=\(authority) resource_id=https://storage.azure.com"
             throw refusal
         }
-        return StorageCall(account: account, request: request, caller: caller, now: now)
+        return StorageCall(account: account, request: request, caller: .token(caller), now: now)
     }
 
     static var unreachable: AzureResponse {
@@ -86,7 +97,9 @@ extension SimulatedAzure {
     }
 
     func permit(_ action: Action, on scope: ResourceIdentifier, _ call: StorageCall) throws(Refusal) {
-        guard !access.allows(action, by: call.caller.objectID, on: scope.key, at: call.now) else { return }
+        guard case .token(let caller) = call.caller,
+            !access.allows(action, by: caller.objectID, on: scope.key, at: call.now)
+        else { return }
         throw Refusal(
             .forbidden,
             "AuthorizationPermissionMismatch",
@@ -235,6 +248,9 @@ enum HTTPMoment {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+
+    /// The number of a month, from 1.
+    static func month(_ name: String) -> Int? { months.firstIndex(of: name).map { $0 + 1 } }
 
     static func text(_ date: Date) -> String {
         // 1970 began on a Thursday.

@@ -168,6 +168,7 @@ extension SimulatedAzure {
 
     func checkSpace(for count: Int) throws(Refusal) {
         let used = blobs.values.reduce(0) { $0 + $1.size } + tables.values.reduce(0) { $0 + $1.size }
+            + documents.values.reduce(0) { $0 + $1.size }
         guard used + count <= configuration.dataLimit else {
             throw Refusal(
                 .contentTooLarge,

@@ -58,7 +58,7 @@ extension SimulatedAzure {
     }
 
     /// A key that is the same as long as the resource lives.
-    private static func key(of resource: Resource, _ index: Int) -> String {
+    static func key(of resource: Resource, _ index: Int) -> String {
         var source = SeededSource(seed: resource.clientID.utf8.reduce(UInt64(index)) { $0 &* 31 &+ UInt64($1) })
         return Base64URL.encode(Array(source.digits(48).utf8))
     }

@@ -60,6 +60,10 @@ extension SimulatedAzure {
             tables[resource.key] = nil
         case .blobContainer: changeAccount(of: resource) { blobs, _ in blobs.remove(resource.name) }
         case .table: changeAccount(of: resource) { _, tables in tables.remove(resource.name) }
+        case .databaseAccount: documents[resource.key] = nil
+        case .databaseContainer:
+            let account = resource.identifier.parent?.parent
+            if let account { documents[account.key]?.containers[resource.key] = nil }
         case .containerApp: revisions[resource.key] = nil
         default: break
         }

@@ -23,9 +23,23 @@ extension SimulatedAzure {
     ) -> AzureResponse {
         do {
             guard let call = try storageCall(request, account, "table", at: now) else { return Self.unreachable }
+            try Self.checkHeaders(call)
             return try tableAnswer(TableRoute(path), call)
         } catch {
             return error.tableResponse
+        }
+    }
+
+    /// Refuses what only older versions of the service understand.
+    ///
+    /// Source: learn.microsoft.com/rest/api/storageservices/payload-format-for-table-service-operations; that tokens need
+    /// this version is common knowledge, unchecked.
+    private static func checkHeaders(_ call: StorageCall) throws(Refusal) {
+        if case .token = call.caller, call.request.header("x-ms-version") ?? "" < "2020-12-06" {
+            throw .badRequest("InvalidHeaderValue", "Tokens need x-ms-version 2020-12-06 or newer.")
+        }
+        if call.request.method != .delete, call.request.header("Accept")?.contains("application/json") != true {
+            throw Refusal(.unsupportedMediaType, "AtomFormatNotSupported", "Atom format is not supported.")
         }
     }
 
@@ -59,6 +73,13 @@ extension SimulatedAzure {
     }
 
     private func body(_ call: StorageCall) throws(Refusal) -> JSON {
+        guard call.request.header("Content-Type")?.lowercased().hasPrefix("application/json") == true else {
+            throw Refusal(
+                .unsupportedMediaType,
+                "MediaTypeNotSupported",
+                "None of the provided media types are supported."
+            )
+        }
         guard let json = try? JSON(parsing: call.request.body), json.members != nil else {
             throw .badRequest("InvalidInput", "The request body is not a JSON object.")
         }
@@ -111,7 +132,8 @@ extension SimulatedAzure {
         let headers = tag.map { HTTPFields.with(["ETag": $0]) } ?? HTTPFields()
         let isQuiet = call.request.header("Prefer") == "return-no-content"
         return isQuiet
-            ? AzureResponse(.noContent, headers: headers) : AzureResponse(.created, headers: headers, json: json)
+            ? AzureResponse(.noContent, headers: headers.adding("Preference-Applied", "return-no-content"))
+            : AzureResponse(.created, headers: headers, json: json)
     }
 
     // MARK: Entities
@@ -127,14 +149,14 @@ extension SimulatedAzure {
             throw .conflict("EntityAlreadyExists", "The specified entity already exists.")
         }
         let entity = try keep(properties, name, TableRoute.TableKey(partition: partition, row: row), call)
-        return created(json(entity), tag: entity.tag, call)
+        return created(entity.json(call, table: table.name), tag: entity.tag, call)
     }
 
     private func read(_ name: String, _ key: TableRoute.TableKey, _ call: StorageCall) throws(Refusal) -> AzureResponse
     {
         try permit(.data("\(Self.type)/entities/read"), on: scope(name, call), call)
         let entity = try entity(name, key, call)
-        return AzureResponse(.ok, headers: .with(["ETag": entity.tag]), json: json(entity))
+        return AzureResponse(.ok, headers: .with(["ETag": entity.tag]), json: entity.json(call, table: name))
     }
 
     private func entity(
@@ -199,12 +221,13 @@ extension SimulatedAzure {
     ) throws(Refusal) -> TableAccount.Entity {
         let keys: JSON = ["PartitionKey": .string(key.partition), "RowKey": .string(key.row)]
         let whole = properties.withoutNulls.removing("Timestamp").overlaid(by: keys)
+        try EntityRules.check(whole)
         let size = whole.bytes.count
         // Source: learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
         guard size <= 1024 * 1024 else { throw .badRequest("EntityTooLarge", "An entity has at most 1 MB.") }
         try checkSpace(for: size)
-        let tag = "W/\"datetime'\(source.digits(12))'\""
-        let entity = TableAccount.Entity(properties: whole, tag: tag, changedAt: call.now, size: size)
+        let stamp = tables[call.account.key, default: TableAccount()].stamp(at: call.now)
+        let entity = TableAccount.Entity(properties: whole, stamp: stamp, size: size)
         tables[call.account.key]?[table]?.entities[TableAccount.Key(partition: key.partition, row: key.row)] = entity
         let name = "\(scope(table, call).key)/\(key.partition)/\(key.row)"
         written.append(name)
@@ -212,52 +235,37 @@ extension SimulatedAzure {
         return entity
     }
 
-    private func json(_ entity: TableAccount.Entity) -> JSON {
-        entity.properties.overlaid(by: ["Timestamp": .string(entity.changedAt.formatted(.iso8601))])
-    }
-
     // MARK: Queries
 
-    /// Finds entities by their keys; other filters are refused rather than ignored.
     private func query(_ name: String, _ call: StorageCall) throws(Refusal) -> AzureResponse {
         try permit(.data("\(Self.type)/entities/read"), on: scope(name, call), call)
         let table = try table(name, call)
-        let wanted = try filter(call.request.query("$filter") ?? "")
-        let size = min(max(call.request.query("$top").flatMap { Int($0) } ?? 1000, 1), 1000)
+        let wanted = try call.request.query("$filter").map { text throws(Refusal) in try TableQuery(text) }
+        let size = try pageSize(call)
         let start = call.request.query("NextPartitionKey").map {
             TableAccount.Key(partition: $0, row: call.request.query("NextRowKey") ?? "")
         }
-        let found = table.entities.filter { key, _ in
-            (wanted.partition.map { $0 == key.partition } ?? true) && (wanted.row.map { $0 == key.row } ?? true)
-                && (start.map { key >= $0 } ?? true)
+        var found: [(key: TableAccount.Key, value: TableAccount.Entity)] = []
+        for (key, entity) in table.entities where start.map({ key >= $0 }) ?? true {
+            if wanted?.selects(entity) ?? true { found.append((key, entity)) }
         }
-        .sorted { $0.key < $1.key }
+        found.sort { $0.key < $1.key }
         var headers = HTTPFields()
         if found.count > size {
             headers.set("x-ms-continuation-NextPartitionKey", found[size].key.partition)
             headers.set("x-ms-continuation-NextRowKey", found[size].key.row)
         }
-        return AzureResponse(.ok, headers: headers, json: ["value": .array(found.prefix(size).map { json($0.value) })])
+        let values = found.prefix(size).map { $0.value.json(call, table: name) }
+        return AzureResponse(.ok, headers: headers, json: ["value": .array(values)])
     }
 
-    private func filter(_ text: String) throws(Refusal) -> (partition: String?, row: String?) {
-        var wanted: (partition: String?, row: String?) = (nil, nil)
-        guard !text.isEmpty else { return wanted }
-        for clause in text.split(separator: " and ") {
-            let parts = clause.replacing("(", with: "").replacing(")", with: "").split(separator: " eq ", maxSplits: 1)
-            guard parts.count == 2, parts[1].hasPrefix("'"), parts[1].hasSuffix("'") else { throw Self.badFilter(text) }
-            let value = String(parts[1].dropFirst().dropLast()).replacing("''", with: "'")
-            switch parts[0] {
-            case "PartitionKey": wanted.partition = value
-            case "RowKey": wanted.row = value
-            default: throw Self.badFilter(text)
-            }
+    /// Source: learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
+    private func pageSize(_ call: StorageCall) throws(Refusal) -> Int {
+        guard let text = call.request.query("$top") else { return 1000 }
+        guard let size = Int(text), (1...1000).contains(size) else {
+            throw .badRequest("InvalidInput", "One of the request inputs is not valid: $top.")
         }
-        return wanted
-    }
-
-    private static func badFilter(_ text: String) -> Refusal {
-        Refusal(.notImplemented, "NotImplemented", "The simulator filters by PartitionKey and RowKey only: \(text)")
+        return size
     }
 }
 

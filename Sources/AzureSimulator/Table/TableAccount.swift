@@ -17,8 +17,8 @@ struct TableAccount: Sendable {
 
     struct Entity: Sendable {
         var properties: JSON
-        var tag: String
-        var changedAt: Date
+        /// Tenths of microseconds since the start of 1970; no two writes of an account have the same.
+        let stamp: Int
         let size: Int
     }
 
@@ -28,6 +28,13 @@ struct TableAccount: Sendable {
     }
 
     private(set) var tables: [String: Table] = [:]
+    private var lastStamp = 0
+
+    /// The moment of a write.
+    mutating func stamp(at now: Date) -> Int {
+        lastStamp = max(lastStamp + 1, Int((now.timeIntervalSince1970 * 1000).rounded()) * 10_000)
+        return lastStamp
+    }
 
     var size: Int { tables.values.reduce(0) { sum, table in table.entities.values.reduce(sum) { $0 + $1.size } } }
 

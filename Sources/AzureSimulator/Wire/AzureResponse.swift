@@ -50,6 +50,13 @@ extension HTTPFields {
         self[name] = value
     }
 
+    /// The headers and one more.
+    func adding(_ name: String, _ value: String) -> HTTPFields {
+        var headers = self
+        headers.set(name, value)
+        return headers
+    }
+
     static func with(_ fields: KeyValuePairs<String, String>) -> HTTPFields {
         var headers = HTTPFields()
         for (name, value) in fields { headers.set(name, value) }

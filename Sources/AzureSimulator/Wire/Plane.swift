@@ -14,12 +14,14 @@ enum Plane: Sendable, Hashable {
     case vault(String, [String])
     case blob(account: String, [String])
     case table(account: String, [String])
+    case documents(account: String, [String])
 
     private static let suffixes: [(String, @Sendable (String, [String]) -> Plane)] = [
         (".azurecontainerapps.dev", { .console($1) }),
         (".vault.azure.net", { .vault($0, $1) }),
         (".blob.core.windows.net", { .blob(account: $0, $1) }),
         (".table.core.windows.net", { .table(account: $0, $1) }),
+        (".documents.azure.com", { .documents(account: $0, $1) }),
     ]
 
     init(_ request: AzureRequest) {
@@ -39,6 +41,7 @@ enum Plane: Sendable, Hashable {
         case ("vault", 2...), ("keyvault", 2...): return .vault(segments[1].lowercased(), rest)
         case ("blob", 2...), ("blobs", 2...): return .blob(account: segments[1].lowercased(), rest)
         case ("table", 2...), ("tables", 2...): return .table(account: segments[1].lowercased(), rest)
+        case ("documents", 2...): return .documents(account: segments[1].lowercased(), rest)
         case ("metadata", _): return .instanceMetadata
         case ("msi", _): return .identityEndpoint
         default:

@@ -12,15 +12,12 @@ import WebFormats
 /// They are spread over 256 partitions, each of which takes some 2,000 entities a second.
 /// Source: learn.microsoft.com/azure/storage/tables/scalability-targets
 struct TableIdempotencyStore: IdempotencyStore {
-    /// The name of the table; the stack makes it.
-    static let table = "idempotency"
-
     /// Rounds until somebody else's requests have come to an end; two are what it takes.
     private static let roundLimit = 10
     /// How many entities are taken out at the same time.
     private static let sweepWidth = 16
 
-    private let table: TableClient
+    let table: TableClient
     private let now: @Sendable () -> Date
 
     init(_ table: TableClient, now: @escaping @Sendable () -> Date = { Date() }) {

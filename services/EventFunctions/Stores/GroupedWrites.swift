@@ -33,6 +33,9 @@ final class GroupedWrites<Work: Sendable, Outcome: Sendable>: Sendable {
         }
     }
 
+    /// How many wait for the next transaction.
+    var waitingCount: Int { waiting.withLock { $0.count } }
+
     private func commit(in database: Database) {
         let group = waiting.withLock { waiting in
             defer { waiting = [] }

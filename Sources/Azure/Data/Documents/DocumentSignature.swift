@@ -9,8 +9,7 @@ extension DataPlane.Proof {
     static func documents(of account: WebAddress, _ credential: DataCredential) -> Self {
         switch credential {
         case .identity(let tokens):
-            // The account's own address would do as well, but not where everything is on one server.
-            return .token(tokens, TokenScope(resource: "https://cosmos.azure.com")) { token in
+            return .token(tokens, AzureCloud.public.scope(of: .documents)) { token in
                 PercentEncoding.encode("type=aad&ver=1.0&sig=\(token.value.unsafeRevealed)")
             }
         case .key(let key):

@@ -1,0 +1,22 @@
+import Hummingbird
+import ServiceKit
+
+/// The `Idempotency-Key` of a request.
+struct IdempotencyKey: Sendable, Hashable {
+    let text: String
+
+    /// Reads the header; `nil` where there is none.
+    ///
+    /// - Throws: ``APIError`` with status 400 for one that is empty or longer than keys are.
+    init?(of request: Request) throws(APIError) {
+        guard let text = request.headers[.idempotencyKey] else { return nil }
+        guard (1...256).contains(text.utf8.count) else {
+            throw APIError(
+                .badRequest,
+                code: "invalid_idempotency_key",
+                message: "Idempotency-Key must have 1 to 256 bytes."
+            )
+        }
+        self.text = text
+    }
+}
