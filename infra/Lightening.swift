@@ -23,13 +23,24 @@ struct Lightening: StackDefinition {
             deduplication: .days(1)
         )
         let rejected = Queue("events-dead", of: Event.self)
-        let files = Storage("files", tables: ["chats"])
+        let files = Storage(
+            "files",
+            tables: ["chats", EventSettings.scheduleTable, EventSettings.idempotencyTable]
+        )
+        let documents = DocumentDatabase(
+            "documents",
+            containers: [
+                .init(EventSettings.postContainer.name, partitionedBy: EventSettings.postContainer.partition)
+            ]
+        )
         let images = ContainerRegistry("images")
 
         var functionSettings: [Binding] = [
             .set(EventSettings.bus, to: events.connection(.sending)),
             .set(EventSettings.queue, to: events.name),
             .set(EventSettings.deadLetterQueue, to: rejected.name(for: .sending)),
+            .set(EventSettings.tables, to: files.tables(.writing)),
+            .set(EventSettings.postDatabase, to: documents.connection(.writing)),
             .set(EventSettings.telemetry, to: telemetry.connection),
             .inject(EventSettings.signingKey, from: signingKey),
         ]
@@ -77,6 +88,16 @@ struct Lightening: StackDefinition {
                 .http(EventSettings.acceptEvent),
                 .http(EventSettings.acceptEvents),
                 .queue(EventSettings.handleEvent, consuming: events, deadLetters: rejected),
+                .http(EventSettings.createSchedule),
+                .http(EventSettings.listSchedules),
+                .http(EventSettings.getSchedule),
+                .http(EventSettings.deleteSchedule),
+                .timer(EventSettings.sweepSchedules),
+                .http(EventSettings.listPosts),
+                .http(EventSettings.createPost),
+                .http(EventSettings.readPost),
+                .http(EventSettings.replacePost),
+                .http(EventSettings.deletePost),
             ],
             settings: functionSettings
         )
@@ -92,7 +113,7 @@ struct Lightening: StackDefinition {
             "lightening-\(stage)",
             version: Self.version,
             redundancy: redundancy,
-            [telemetry, vault, events, rejected, files, images, functions, chat] + additions
+            [telemetry, vault, events, rejected, files, documents, images, functions, chat] + additions
         )
     }
 

@@ -44,6 +44,14 @@ public struct HostedFunction: Sendable {
         )
     }
 
+    /// Handles the messages of the source that the stack binds as they are: for a queue that carries more than one kind.
+    public static func messages<Message>(
+        _ function: QueueFunction<Message>,
+        _ handler: @escaping MessageHandler
+    ) -> HostedFunction {
+        HostedFunction(name: function.name, trigger: .messages(handler))
+    }
+
     /// Runs on the schedule of its declaration.
     public static func timer(_ function: TimerFunction, _ handler: @escaping TimerHandler) -> HostedFunction {
         HostedFunction(name: function.name, trigger: .timer(function, handler))

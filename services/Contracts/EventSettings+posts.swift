@@ -4,7 +4,7 @@ public import Settings
 extension EventSettings {
     /// Where posts are kept; a database in the data directory where nothing is said.
     public static let postDatabase = Setting<DatabaseConnection>("POST_DATABASE", required: false)
-    /// Where requests with an `Idempotency-Key` are remembered; a database in the data directory where nothing is said.
+    /// Where schedules are kept and requests with an `Idempotency-Key` remembered; a database in the data directory where nothing is said.
     public static let tables = Setting<TableConnection>("TABLE_CONNECTION", required: false)
 
     public static let storeSettings = [
@@ -15,6 +15,8 @@ extension EventSettings {
     public static let postContainer = (name: "posts", partition: "/id")
     /// The table of remembered requests.
     public static let idempotencyTable = "idempotency"
+    /// The table of schedules.
+    public static let scheduleTable = "schedules"
 
     public static let listPosts = HTTPFunction("ListPosts", .get, "posts")
     public static let createPost = HTTPFunction("CreatePost", .post, "posts")

@@ -5,11 +5,9 @@ extension EventSettings {
     /// What happens to due times that passed while nothing ran: `last` (the default), `all` or `skip`.
     public static let missedSchedules = Setting<String>("SCHEDULE_MISSED", required: false)
     /// How many schedules one user may have; 100 when nothing is said.
-    public static let schedulesPerUser = Setting<String>("SCHEDULES_PER_USER", required: false)
+    public static let schedulesPerUser = Setting<Int>("SCHEDULES_PER_USER", required: false)
 
-    public static let scheduleSettings = [
-        missedSchedules.declaration, schedulesPerUser.declaration, HostSettings.dataDirectory.declaration,
-    ]
+    public static let scheduleSettings = [missedSchedules.declaration, schedulesPerUser.declaration]
 
     public static let createSchedule = HTTPFunction("CreateSchedule", .post, "schedule")
     public static let listSchedules = HTTPFunction("ListSchedules", .get, "schedule")

@@ -34,7 +34,7 @@ public enum EventSettings: FunctionAppContract {
             notifyURL.declaration, notifySigningKey.declaration, rateLimit.declaration,
             strictTypes.declaration, telemetry.declaration,
             modelKey.declaration, ModelSettings.baseURL.declaration, ModelSettings.model.declaration,
-        ] + HostSettings.all
+        ] + scheduleSettings + storeSettings + HostSettings.all
 
     public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
     public static let acceptEvents = HTTPFunction("AcceptEvents", .post, "events:batch")
@@ -47,5 +47,6 @@ public enum EventSettings: FunctionAppContract {
         )
     ]
 
-    public static let functions = [acceptEvent.name, acceptEvents.name, handleEvent.name]
+    public static let functions =
+        [acceptEvent.name, acceptEvents.name, handleEvent.name] + scheduleFunctions + postFunctions
 }

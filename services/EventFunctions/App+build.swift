@@ -1,7 +1,7 @@
 import AsyncHTTPClient
+import Azure
 import ChatResponding
 import Contracts
-import Events
 import FunctionHost
 import Logging
 import Messaging
@@ -11,32 +11,38 @@ import ServiceLifecycle
 import Settings
 
 extension App {
-    /// Wires the functions to the bus, the model and the address for user messages that the settings name.
+    /// Wires the functions to the bus, the stores, the model and the address for user messages that the settings name.
     static func build(settings: SettingsReader, logger: Logger) async throws -> [any Service] {
-        // Two clients, so that answers which take minutes never hold up the bus.
+        // Several clients, so that answers which take minutes never hold up the bus.
         let busClient = ClientService(configuration: .messaging)
         let webClient = ClientService(configuration: .modelStreaming)
-        return try await ClientService.closing(busClient, webClient) {
+        let azureClient = ClientService(configuration: .azure)
+        return try await ClientService.closing(busClient, webClient, azureClient) {
             let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
             let name = try settings.required(EventSettings.queue)
             let queue = try bus.queue(name)
-            let intake = EventIntake(
+            let stores = EventStores(settings: settings, client: azureClient.client, logger: logger)
+            let keys = try stores.idempotency()
+            let schedules = try ScheduleFunctions(
+                settings,
+                store: try stores.schedules(),
                 queue: queue,
-                keys: DerivedIdentifiers(),
-                limiter: try settings.integer(EventSettings.rateLimit, in: 1...1_000_000).map(RateLimiter.init)
+                logger: logger
             )
             let functions = Functions(
-                accept: AcceptEvent(intake: intake),
-                acceptMany: AcceptEvents(intake: intake),
+                intake: EventIntake(
+                    queue: queue,
+                    keys: keys,
+                    limiter: try settings.integer(EventSettings.rateLimit, in: 1...1_000_000).map(RateLimiter.init)
+                ),
                 handle: HandleEvent(
-                    messenger: UserMessenger(
-                        destination: destination(settings, client: webClient.client),
-                        logger: logger
-                    ),
+                    messenger: messenger(settings, client: webClient.client, logger: logger),
                     chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
                     isStrict: try settings.flag(EventSettings.strictTypes),
                     logger: logger
-                )
+                ),
+                schedules: schedules,
+                posts: PostFunctions(posts: try stores.posts(), idempotency: keys)
             )
             let host = try FunctionApp(functions.all)
                 .services(
@@ -51,7 +57,8 @@ extension App {
                     deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
                     logger: logger
                 )
-            return [busClient, webClient] + host
+            return [busClient, webClient, azureClient] + host
+                + [schedules.startupSweep, IdempotencySweeper(keys, logger: logger)]
         }
     }
 
@@ -63,10 +70,11 @@ extension App {
         return identity
     }
 
-    private static func destination(_ settings: SettingsReader, client: HTTPClient) -> Webhook? {
-        settings.value(of: EventSettings.notifyURL).map {
+    private static func messenger(_ settings: SettingsReader, client: HTTPClient, logger: Logger) -> UserMessenger {
+        let destination = settings.value(of: EventSettings.notifyURL).map {
             Webhook(url: $0, signingKey: settings.value(of: EventSettings.notifySigningKey), client: client)
         }
+        return UserMessenger(destination: destination, logger: logger)
     }
 
     private static func chat(
@@ -86,29 +94,5 @@ extension App {
             client: client
         )
         return .here(ChatResponder(model: model, answers: answers, logger: logger))
-    }
-}
-
-/// The code behind the functions that the contract declares.
-struct Functions {
-    let accept: AcceptEvent
-    let acceptMany: AcceptEvents
-    let handle: HandleEvent
-
-    var all: [HostedFunction] {
-        [
-            .http(EventSettings.acceptEvent) { request, context in
-                try await accept.handle(request, context: context)
-            },
-            .http(EventSettings.acceptEvents) { request, context in
-                try await acceptMany.handle(request, context: context)
-            },
-            .queue(
-                EventSettings.handleEvent,
-                reading: { message throws(RejectedMessage) in try Event(message: message) }
-            ) { event, message in
-                try await handle.handle(event, message: message)
-            },
-        ]
     }
 }

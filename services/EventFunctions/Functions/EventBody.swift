@@ -28,6 +28,24 @@ struct EventBody {
         }
     }
 
+    /// Reads an event that is all there is to a body.
+    ///
+    /// - Throws: ``APIError``: 400 with the problems of all fields, 403 for an event of somebody else.
+    static func event(_ json: JSON, sentBy user: String?) throws(APIError) -> Event {
+        let body = EventBody(json, user: user)
+        guard let event = body.event else {
+            let count = body.problems.count
+            throw APIError(
+                .badRequest,
+                code: "invalid_event",
+                message: "The event has \(count == 1 ? "a problem" : "\(count) problems").",
+                details: body.problems
+            )
+        }
+        if let user { try check(event, isFrom: user) }
+        return event
+    }
+
     /// Makes sure that nobody sends an event in somebody else's name.
     static func check(_ event: Event, isFrom user: String) throws(APIError) {
         guard event.userID == user else {

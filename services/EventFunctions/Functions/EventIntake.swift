@@ -5,7 +5,6 @@ import Hummingbird
 import JSONText
 import Messaging
 import ServiceKit
-import WebFormats
 import Logging
 
 #if canImport(FoundationEssentials)
@@ -31,7 +30,7 @@ struct EventIntake: Sendable {
     /// - Returns: The event's id.
     /// - Throws: ``APIError`` with all that is wrong with the event, or 413 or 503 from the broker.
     func publish(_ json: JSON, key: String?, context: ServiceContext) async throws -> String {
-        var event = try Event(json, sentBy: context.user)
+        var event = try EventBody.event(json, sentBy: context.user)
         event.id = try await id(for: event, json: json, key: key, context: context)
         var message = try event.message()
         message.traceParent = context.trace.child.text
@@ -45,7 +44,7 @@ struct EventIntake: Sendable {
 
     /// The id of an attempt: that of its first try, where the sender has named it.
     private func id(for event: Event, json: JSON, key: String?, context: ServiceContext) async throws -> String {
-        let candidate = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
+        let candidate = RandomIdentifier.next()
         guard let key else { return candidate }
         let request = IdempotentRequest(
             user: event.userID,
@@ -61,32 +60,6 @@ struct EventIntake: Sendable {
             // The contract is one message for a key, whatever is sent under it.
             context.note("idempotency_conflict", .stringConvertible(true))
             return id
-        }
-    }
-}
-
-extension Event {
-    /// Reads an event that a user sends.
-    ///
-    /// - Throws: ``APIError``: 400 with the problems of all fields, 403 for an event of somebody else.
-    init(_ json: JSON, sentBy user: String?) throws(APIError) {
-        do {
-            try self.init(json, defaultUser: user)
-        } catch {
-            let count = error.problems.count
-            throw APIError(
-                .badRequest,
-                code: "invalid_event",
-                message: "The event has \(count == 1 ? "a problem" : "\(count) problems").",
-                details: error.problems.map { .init(field: $0.field, problem: $0.text) }
-            )
-        }
-        if let user, userID != user {
-            throw APIError(
-                .forbidden,
-                code: "foreign_user",
-                message: "An event can be sent only for the user of the token."
-            )
         }
     }
 }

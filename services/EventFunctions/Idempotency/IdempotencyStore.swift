@@ -1,10 +1,10 @@
 import Crypto
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
-import WebFormats
 #endif
 
 /// Remembers which requests there have been, so that a repeated one gives the answer of the first.

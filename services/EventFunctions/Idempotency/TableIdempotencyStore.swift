@@ -1,10 +1,10 @@
 import Azure
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
-import WebFormats
 #endif
 
 /// Remembered requests in a table of a storage account.

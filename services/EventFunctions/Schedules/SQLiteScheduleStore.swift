@@ -11,30 +11,13 @@ import Foundation
 
 /// Schedules in a file that the `sqlite3` shell can read.
 struct SQLiteScheduleStore: ScheduleStore {
-    private let database: DatabasePool
+    private let database: any DatabaseWriter
 
-    /// Opens the database of a folder and brings its tables up to date.
+    /// Opens `schedules.sqlite` in a folder; in memory where this is `nil`.
     ///
-    /// - Parameter folder: Where `schedules.sqlite` is or should be; made if need be, for the eyes of its owner only.
     /// - Throws: When the folder cannot be made or the database cannot be opened.
-    init(folder: String) throws {
-        if !FileManager.default.fileExists(atPath: folder) {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        }
-        var configuration = Configuration()
-        configuration.label = "schedules"
-        configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 2
-        // A schedule must outlive a loss of power once its author was told that it is kept.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        database = try DatabasePool(path: folder + "/schedules.sqlite", configuration: configuration)
-        let migrator = Self.migrator
-        // Looking first keeps most starts free of a write, which would wait for the disk.
-        if try !database.read({ try migrator.hasCompletedMigrations($0) }) { try migrator.migrate(database) }
+    init(folder: String?) throws {
+        database = try SQLiteFile.open("schedules.sqlite", in: folder, Self.migrator)
     }
 
     private static var migrator: DatabaseMigrator {

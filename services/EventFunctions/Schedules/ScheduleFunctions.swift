@@ -1,5 +1,6 @@
 import ChatResponding
 import Contracts
+import Crypto
 import FunctionHost
 import Hummingbird
 import Logging
@@ -40,7 +41,7 @@ struct ScheduleFunctions: Sendable {
         zones: TimeZones = .system,
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() },
-        identify: @escaping @Sendable (Request, _ user: String) throws -> String = { _, _ in Self.randomID() }
+        identify: @escaping @Sendable (Request, _ user: String) throws -> String = { _, _ in RandomIdentifier.next() }
     ) {
         api = ScheduleAPI(store: store, queue: queue, zones: zones, limit: limit, now: now, identify: identify)
         fire = FireSchedule(store: store, queue: queue, zones: zones, missed: missed, logger: logger, now: now)
@@ -64,8 +65,10 @@ struct ScheduleFunctions: Sendable {
     /// Handles a message of the queue whose subject is ``DueMessage/subject``.
     func handle(_ message: ReceivedMessage) async throws { try await fire.handle(message) }
 
-    static func randomID() -> String {
-        (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
+    /// The same id for a repeated request, so that the store finds the schedule of the first.
+    private static func identifier(for request: Request, of user: String) throws -> String {
+        guard let key = try request.idempotencyKey() else { return RandomIdentifier.next() }
+        return SHA256.hash(data: Array("\(user.utf8.count):\(user)\(key)".utf8)).prefix(16).hexadecimal
     }
 }
 
@@ -87,13 +90,7 @@ extension ScheduleFunctions {
             }
             missed = given
         }
-        var limit = 100
-        if let text = settings.value(of: EventSettings.schedulesPerUser) {
-            guard let given = Int(text), (1...10_000).contains(given) else {
-                throw SettingsError.invalid(name: EventSettings.schedulesPerUser.name, expected: "1 to 10000")
-            }
-            limit = given
-        }
-        self.init(store: store, queue: queue, missed: missed, limit: limit, logger: logger)
+        let limit = try settings.integer(EventSettings.schedulesPerUser, in: 1...10_000) ?? 100
+        self.init(store: store, queue: queue, missed: missed, limit: limit, logger: logger, identify: Self.identifier)
     }
 }

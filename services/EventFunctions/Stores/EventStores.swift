@@ -55,14 +55,25 @@ struct EventStores: Sendable {
         switch TableLocation(text) {
         case .folder(let folder): return try opening(setting) { try SQLiteIdempotencyStore(folder: folder) }
         case .account(let address, let name, let key):
-            let table = TableClient(
-                EventSettings.idempotencyTable,
-                at: address,
-                account: name,
-                credential: credential(key),
-                connection: connection
-            )
-            return TableIdempotencyStore(table)
+            return TableIdempotencyStore(table(EventSettings.idempotencyTable, at: address, of: name, key))
+        case nil: throw SettingsError.invalid(name: setting.name, expected: Self.expected("AccountName=…;AccountKey=…"))
+        }
+    }
+
+    /// Opens the store of schedules.
+    ///
+    /// - Throws: `SettingsError` where the setting names nothing that can be opened.
+    func schedules() throws -> any ScheduleStore {
+        let setting = EventSettings.tables
+        guard let text = settings.value(of: setting) else {
+            return try opening(HostSettings.dataDirectory) {
+                try SQLiteScheduleStore(folder: settings.value(of: HostSettings.dataDirectory))
+            }
+        }
+        switch TableLocation(text) {
+        case .folder(let folder): return try opening(setting) { try SQLiteScheduleStore(folder: folder) }
+        case .account(let address, let name, let key):
+            return TableScheduleStore(table(EventSettings.scheduleTable, at: address, of: name, key))
         case nil: throw SettingsError.invalid(name: setting.name, expected: Self.expected("AccountName=…;AccountKey=…"))
         }
     }
@@ -92,6 +103,10 @@ struct EventStores: Sendable {
             let form = "AccountEndpoint=…;AccountKey=…;Database=…"
             throw SettingsError.invalid(name: setting.name, expected: Self.expected(form))
         }
+    }
+
+    private func table(_ name: String, at address: WebAddress, of account: String, _ key: SecretValue?) -> TableClient {
+        TableClient(name, at: address, account: account, credential: credential(key), connection: connection)
     }
 
     private func credential(_ key: SecretValue?) -> DataCredential { key.map { .key($0) } ?? .identity(tokens) }

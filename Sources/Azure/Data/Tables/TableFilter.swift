@@ -5,6 +5,7 @@ import WebFormats
 public indirect enum TableFilter: Sendable, Hashable {
     case compare(String, Comparison, TableValue)
     case both(TableFilter, TableFilter)
+    case either(TableFilter, TableFilter)
 
     public enum Comparison: String, Sendable, Hashable, CaseIterable {
         case equal = "eq"
@@ -31,6 +32,7 @@ public indirect enum TableFilter: Sendable, Hashable {
         switch self {
         case .compare(let name, let comparison, let value): "\(name) \(comparison.rawValue) \(value.literal)"
         case .both(let one, let other): "(\(one.text)) and (\(other.text))"
+        case .either(let one, let other): "(\(one.text)) or (\(other.text))"
         }
     }
 }

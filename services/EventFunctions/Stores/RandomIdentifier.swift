@@ -1,4 +1,4 @@
-import ChatResponding
+import WebFormats
 
 /// Names that nobody guesses: 128 bits of chance.
 enum RandomIdentifier {
