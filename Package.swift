@@ -414,14 +414,14 @@ let package = Package(
         .testTarget(
             name: "MessagingTests",
             dependencies: [
-                "Azure", "JSONText", "Messaging", "ServiceKit", "Settings", "TestInstruments", "WebFormats",
-                .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "FakeUpstream", "JSONText", "Messaging", "Redis", "RedisServer", "ServiceKit", "Settings",
+                "TestInstruments", "WebFormats", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "RedisServer",
-            dependencies: ["Redis", "Settings", .lifecycle, .logging, .nioCore, .nioPosix, .subprocess, .systemPackage],
+            dependencies: ["Redis", .lifecycle, .logging, .nioCore, .nioPosix, .subprocess, .systemPackage],
             path: "Tests/RedisServer",
             swiftSettings: strict
         ),

@@ -1,9 +1,9 @@
 /// What a broker of the Standard tier takes.
 ///
 /// Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas
-package enum MessageLimits {
+public enum MessageLimits {
     /// Bytes of one message, its properties included; also of one batch.
-    package static let messageBytes = 256 * 1024
+    public static let messageBytes = 256 * 1024
     /// Bytes of all custom properties together, as they are written to the wire.
     package static let propertyBytes = 64 * 1024
     /// Characters of a message id.

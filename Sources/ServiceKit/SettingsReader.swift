@@ -73,7 +73,10 @@ public struct SettingsReader: Sendable {
         var unreadable: [String] = []
         for setting in contract.settings {
             do throws(UnreadableFile) {
-                if try text(setting.name) == nil, setting.isRequired { missing.append(setting.name) }
+                let names = [setting.name] + (setting.identityName.map { [$0] } ?? [])
+                var isThere = false
+                for name in names where try text(name) != nil { isThere = true }
+                if !isThere, setting.isRequired { missing.append(setting.name) }
             } catch {
                 unreadable.append(error.variable)
             }

@@ -1,8 +1,8 @@
 /// A setting that a service reads at start: its name, and the type of value it expects.
 ///
 /// A service names each of its settings once, in its contract; the service reads the setting and the stack binds it.
-/// `Value` is often one of the uninhabited kinds of ``BusConnection`` and its neighbours: it exists so that the
-/// address of a queue cannot be bound where the address of a cache is expected.
+/// `Value` is often one of the kinds beside ``BusConnection``: they exist so that the address of a queue cannot be bound
+/// where the address of a cache is expected.
 public struct Setting<Value>: Sendable {
     /// The name of the environment variable: `SERVICEBUS_QUEUE`.
     public let name: String
@@ -15,7 +15,13 @@ public struct Setting<Value>: Sendable {
     }
 
     public var declaration: SettingDeclaration {
-        SettingDeclaration(name: name, isRequired: isRequired, isSecret: false)
+        let address = (Value.self as? any IdentityBased.Type)?.addressSuffix
+        return SettingDeclaration(
+            name: name,
+            isRequired: isRequired,
+            isSecret: false,
+            identityName: address.map { name + $0 }
+        )
     }
 }
 
@@ -45,12 +51,21 @@ public struct SettingDeclaration: Sendable, Hashable {
     public let isRequired: Bool
     public let isSecret: Bool
     public let fallback: SettingFallback?
+    /// The variable that stands in for this one where an identity takes the place of a key; see ``IdentityBased``.
+    public let identityName: String?
 
-    public init(name: String, isRequired: Bool, isSecret: Bool, fallback: SettingFallback? = nil) {
+    public init(
+        name: String,
+        isRequired: Bool,
+        isSecret: Bool,
+        fallback: SettingFallback? = nil,
+        identityName: String? = nil
+    ) {
         self.name = name
         self.isRequired = isRequired
         self.isSecret = isSecret
         self.fallback = fallback
+        self.identityName = identityName
     }
 }
 
@@ -69,8 +84,6 @@ public struct SettingFallback: Sendable, Hashable {
 
 // MARK: Kinds of values that no literal can spell
 
-/// How to reach the message bus: a connection string, or an address with an identity.
-public enum BusConnection {}
 /// The name of a queue on the bus.
 public enum QueueName {}
 /// How to reach a Redis cache.

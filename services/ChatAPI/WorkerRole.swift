@@ -19,10 +19,8 @@ enum WorkerRole {
         let busClient = ClientService(configuration: .messaging)
         let modelClient = ClientService(configuration: .modelStreaming)
         return try await ClientService.closing(busClient, modelClient) {
-            let bus = try ServiceBus(
-                SecretValue(try settings.required(GenerationSettings.bus)),
-                client: busClient.client
-            )
+            let connection = try settings.connection(GenerationSettings.bus)
+            let bus = try ServiceBus(connection, client: busClient.client, logger: logger)
             let responder = ChatResponder(
                 model: try ModelChoice.model(
                     key: settings.value(of: ModelSettings.key),

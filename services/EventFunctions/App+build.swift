@@ -18,7 +18,8 @@ extension App {
         let webClient = ClientService(configuration: .modelStreaming)
         let azureClient = ClientService(configuration: .azure)
         return try await ClientService.closing(busClient, webClient, azureClient) {
-            let bus = try ServiceBus(SecretValue(try settings.required(EventSettings.bus)), client: busClient.client)
+            let connection = try settings.connection(EventSettings.bus)
+            let bus = try ServiceBus(connection, client: busClient.client, logger: logger)
             let name = try settings.required(EventSettings.queue)
             let queue = try bus.queue(name)
             let stores = EventStores(settings: settings, client: azureClient.client, logger: logger)

@@ -59,6 +59,25 @@ public final class CredentialChain: TokenCredential {
         ])
     }
 
+    /// Looks for the identity that Azure gives to an app or a machine, and for nothing else.
+    ///
+    /// - Parameters:
+    ///   - clientID: Which identity, where there are several.
+    ///   - environment: Names and values.
+    ///   - cloud: Whose tokens are wanted.
+    ///   - connection: How requests travel.
+    public convenience init(
+        managedIdentity clientID: String?,
+        environment: [String: String],
+        cloud: AzureCloud,
+        connection: AzureConnection
+    ) {
+        var environment = environment
+        environment["AZURE_CLIENT_ID"] = clientID
+        let offer = EnvironmentOffer(environment, cloud: cloud, connection: connection)
+        self.init([offer.appService, offer.virtualMachine])
+    }
+
     /// The source that gave a token, as a person would name it.
     public var source: String? {
         chosen.withLock { $0 }.map { sources[$0].name }

@@ -14,6 +14,15 @@ public protocol BusCredential: Sendable {
     ///
     /// - Throws: ``MessagingError`` when there is none to be had.
     func authorization(for resource: String) async throws -> SecretValue
+
+    /// Is told that the bus refused an authorization, and forgets it.
+    ///
+    /// - Returns: Whether another one may do better.
+    func replace(_ refused: SecretValue) async -> Bool
+}
+
+extension BusCredential {
+    public func replace(_ refused: SecretValue) async -> Bool { false }
 }
 
 /// Signs with a shared key, and uses each signature until it is about to expire.

@@ -17,6 +17,8 @@ struct ServiceBusConnection: Sendable {
     let endpoint: BusEndpoint
     let credential: any BusCredential
     let client: HTTPClient
+    /// What an authorization is for.
+    private var address: String { "\(endpoint.url)/\(path)" }
 
     struct Answer: Sendable {
         let status: HTTPResponseStatus
@@ -87,9 +89,20 @@ struct ServiceBusConnection: Sendable {
         var request = HTTPClientRequest(url: endpoint.url + target)
         request.method = method
         request.headers = headers
-        let authorization = try await credential.authorization(for: "\(endpoint.url)/\(path)")
-        request.headers.replaceOrAdd(name: "Authorization", value: authorization.unsafeRevealed)
         request.body = .bytes(ByteBuffer(bytes: body))
+        let authorization = try await credential.authorization(for: address)
+        let answer = try await exchange(request, authorization, timeout: timeout)
+        guard answer.status == .unauthorized, await credential.replace(authorization) else { return answer }
+        return try await exchange(request, try await credential.authorization(for: address), timeout: timeout)
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest,
+        _ authorization: SecretValue,
+        timeout: TimeAmount
+    ) async throws -> Answer {
+        var request = request
+        request.headers.add(name: "Authorization", value: authorization.unsafeRevealed)
         do {
             let response = try await client.execute(request, timeout: timeout)
             let bytes = try await response.body.collect(upTo: Self.answerLimit)

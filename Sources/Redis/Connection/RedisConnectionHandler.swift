@@ -119,10 +119,9 @@ final class RedisConnectionHandler: ChannelInboundHandler {
     private func fail(with error: RedisError) {
         alarm?.task.cancel()
         alarm = nil
-        if failure == nil {
-            failure = error
-            context?.close(promise: nil)
-        }
-        while let call = waiting.popFirst() { call.promise.fail(error) }
+        let isFirst = failure == nil
+        if isFirst { failure = error }
+        while let call = waiting.popFirst() { call.promise.fail(failure ?? error) }
+        if isFirst { context?.close(promise: nil) }
     }
 }
