@@ -11,6 +11,8 @@ extension JSON {
 
     /// The document as text of ASCII only, for places such as HTTP headers that take nothing else.
     public var asciiText: String {
+        let text = text
+        guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
         var output = ""
         for scalar in text.unicodeScalars {
             // Beyond ASCII there are only the insides of strings, and they may be escaped.

@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-public import Settings
 
 import Hummingbird
 import HummingbirdCore
@@ -20,7 +19,7 @@ public import struct Foundation.Date
 /// ```swift
 /// let emulator = try ServiceBusEmulator(
 ///     port: 5300, directory: ".slipway/broker", configuration: BrokerConfiguration(queues: [.init("jobs")]),
-///     keyName: "local", key: key, version: "1", logger: logger
+///     keys: [SharedAccessKey(name: "local", value: key)], version: "1", logger: logger
 /// )
 /// try await emulator.run()
 /// ```
@@ -47,8 +46,7 @@ public struct ServiceBusEmulator: Service {
     ///   - port: The port to listen on; 0 for any that is free.
     ///   - directory: Where the messages are kept; made when it is not there.
     ///   - configuration: The queues, topics and subscriptions.
-    ///   - keyName: The name that tokens give to the key.
-    ///   - key: The key that tokens are signed with.
+    ///   - keys: What tokens are signed with, and what each of them opens.
     ///   - version: What `GET /health` says.
     ///   - clock: Measures waits.
     ///   - now: Tells the time; it must move with the clock.
@@ -60,8 +58,7 @@ public struct ServiceBusEmulator: Service {
         port: Int,
         directory: String,
         configuration: BrokerConfiguration,
-        keyName: String,
-        key: SecretValue,
+        keys: [SharedAccessKey],
         version: String,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date = { Date() },
@@ -72,7 +69,7 @@ public struct ServiceBusEmulator: Service {
         self.address = .hostname(host, port: port)
         self.directory = directory
         self.broker = Broker(configuration, now: now, clock: clock)
-        self.verifier = SharedAccessVerifier(keyName: keyName, key: key, now: now)
+        self.verifier = SharedAccessVerifier(keys: keys, now: now)
         self.version = version
         self.logger = logger
         self.onRunning = onRunning
@@ -84,7 +81,7 @@ public struct ServiceBusEmulator: Service {
     ///
     /// - Throws: An error when there is no such queue or subscription, or the broker has stopped.
     public func activeMessages(in path: String) async throws -> Int {
-        try await broker.activeCount(in: path)
+        try await broker.counts(in: path).active
     }
 
     /// Serves until the service is told to stop; then requests are answered, waits end, and the database is closed.
@@ -106,9 +103,13 @@ public struct ServiceBusEmulator: Service {
     private var server: some ApplicationProtocol {
         Application(
             responder: BrokerResponder(broker: broker, verifier: verifier, version: version, logger: logger),
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [Departure()], idleTimeout: Self.idleTime)
-            ),
+            server: HTTPServerBuilder { responder in
+                let configuration = HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [Departure()],
+                    idleTimeout: Self.idleTime
+                )
+                return ConnectionOnItsLoop(connection: HTTP1Channel(responder: responder, configuration: configuration))
+            },
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,

@@ -44,7 +44,16 @@ struct BrokerHarness {
 }
 
 extension Delivery {
-    var id: String { broker.first { $0.name == "MessageId" }?.value.string ?? "" }
+    var brokerProperties: JSON { (try? JSON(parsing: broker)) ?? .null }
+    var id: String { brokerProperties["MessageId"]?.string ?? "" }
+
+    /// The lock; one that is nobody's where the message was taken away.
+    var lock: LockReference {
+        switch custody {
+        case .locked(let lock, _): lock
+        case .removed: LockReference(sequence: -1, token: "")
+        }
+    }
 
     func property(_ name: String) -> String? {
         properties.first { $0.name == name }?.value.string

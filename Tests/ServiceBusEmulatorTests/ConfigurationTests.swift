@@ -11,7 +11,7 @@ import Testing
                 .init("a/b.c-d_e"),
             ],
             topics: [.init("news", deduplicationSeconds: 20, timeToLiveSeconds: 9)],
-            subscriptions: [.init("all", topic: "news"), .init("mail", topic: "news", subjects: ["a", "b"])]
+            subscriptions: [.init("all", topic: "news"), .init("mail", topic: "news", subjects: ["a", "b"], filter: "x = 1")]
         )
         #expect(try BrokerConfiguration(parsing: configuration.json) == configuration)
     }
@@ -42,12 +42,21 @@ import Testing
                     .wrongKind(path: "subscriptions[0].subjects", expected: "an array of strings")
                 ]
             ),
+            (
+                #"{"topics":[{"name":"t"}],"subscriptions":[{"name":"s","topic":"t","filter":"x ="}]}"#,
+                [
+                    .badFilter(
+                        subscription: "t/subscriptions/s",
+                        reason: "a property or a value is expected, after 3 characters"
+                    )
+                ]
+            ),
             (#"{"subscriptions":[{"name":"s","topic":"t"}]}"#, [.unknownTopic("t", subscription: "s")]),
             (#"{"queues":[{"name":"a"},{"name":"A"}],"topics":[{"name":"a"}]}"#, [.duplicate("A"), .duplicate("a")]),
             (
-                #"{"queues":[{"name":"a b"},{"name":""},{"name":"x/messages/y"},{"name":"$x"}]}"#,
+                #"{"queues":[{"name":"a b"},{"name":""},{"name":"x//y"},{"name":"$x"}]}"#,
                 [
-                    .badName("a b"), .badName(""), .badName("x/messages/y"), .badName("$x"),
+                    .badName("a b"), .badName(""), .badName("x//y"), .badName("$x"),
                 ]
             ),
             (

@@ -90,8 +90,11 @@ func withEmulator(
             port: 0,
             directory: directory,
             configuration: configuration,
-            keyName: EmulatorHarness.keyName,
-            key: EmulatorHarness.key,
+            keys: [
+                SharedAccessKey(name: EmulatorHarness.keyName, value: EmulatorHarness.key),
+                SharedAccessKey(name: "reader", value: EmulatorHarness.key, rights: [.listen]),
+                SharedAccessKey(name: "writer", value: EmulatorHarness.key, rights: [.send]),
+            ],
             version: "1.2.3",
             clock: clock,
             now: { clock.date },

@@ -8,15 +8,22 @@ import TestInstruments
 
 @Suite struct SharedAccessTests {
     private static let now = Date(timeIntervalSince1970: 1_767_225_600)
-    private let verifier = SharedAccessVerifier(keyName: "k", key: SecretValue("s"), now: { now })
+    private let verifier = SharedAccessVerifier(
+        keys: [
+            SharedAccessKey(name: "k", value: SecretValue("s")),
+            SharedAccessKey(name: "reader", value: SecretValue("s"), rights: [.listen]),
+        ],
+        now: { now }
+    )
 
     private func refusal(
         of token: String?,
         host: String = "h:5300",
-        entity: String = "jobs"
+        path: String = "/jobs/messages",
+        for right: SharedAccessKey.Right = .send
     ) -> SharedAccessVerifier.Refusal? {
         do {
-            try verifier.check(token, host: host, entity: entity)
+            try verifier.check(token, host: host, path: path, for: right)
             return nil
         } catch {
             return error
@@ -47,10 +54,14 @@ import TestInstruments
 
     @Test(arguments: [
         "http://h:5300/jobs", "https://h/jobs/", "sb://H/JOBS", "http://h:5300", "http://h:5300/", "h/jobs",
+        "http://h:5300/jobs/messages", "https://h/jobs?timeout=60",
     ])
     func `a token opens its entity and what is below`(resource: String) {
         #expect(refusal(of: token(resource)) == nil)
-        #expect(refusal(of: token(resource), entity: "jobs/$deadletterqueue") == nil)
+        // What was found good is remembered.
+        #expect(refusal(of: token(resource)) == nil)
+        guard !resource.hasSuffix("messages") else { return }
+        #expect(refusal(of: token(resource), path: "/Jobs/%24deadletterqueue/messages/head") == nil)
     }
 
     @Test(arguments: [
@@ -58,6 +69,38 @@ import TestInstruments
     ])
     func `a token opens nothing else`(resource: String) {
         #expect(refusal(of: token(resource)) == .wrongResource)
+    }
+
+    @Test func `a token opens what its key allows`() {
+        let reading = token(keyName: "reader")
+        #expect(refusal(of: reading, for: .listen) == nil)
+        #expect(refusal(of: reading, for: .send) == .lacks(.send))
+        #expect(refusal(of: reading, for: .manage) == .lacks(.manage))
+        for right in SharedAccessKey.Right.allCases { #expect(refusal(of: token(), for: right) == nil) }
+    }
+
+    @Test func `a token that was good expires, and opens nothing else either`() {
+        let now = Shared(Self.now)
+        let verifier = SharedAccessVerifier(
+            keys: [SharedAccessKey(name: "k", value: SecretValue("s"))],
+            now: { now.withLock { $0 } }
+        )
+        let token = token(validFor: 60)
+        func isGood(_ path: String = "/jobs/messages", host: String = "h") -> Bool {
+            (try? verifier.check(token, host: host, path: path, for: .send)) != nil
+        }
+        #expect(isGood())
+        #expect(!isGood("/other/messages"))
+        #expect(!isGood("/jobs2/messages"))
+        #expect(!isGood(host: "elsewhere"))
+        // More tokens than are remembered push none of them out for good.
+        for number in 0..<1100 {
+            let other = self.token("http://h/\(number)")
+            _ = try? verifier.check(other, host: "h", path: "/\(number)", for: .send)
+        }
+        #expect(isGood())
+        now.withLock { $0.addTimeInterval(60) }
+        #expect(!isGood())
     }
 
     @Test func `an address in brackets is a host`() {

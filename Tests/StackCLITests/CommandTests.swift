@@ -26,7 +26,13 @@ struct CommandTests {
         ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["up", "--lock-timeout", "-1"],
         ["up", "--target", "moon"], ["preview", "--json", "--output", "human"], ["rehearse", "--speed", "0.5"],
         ["rollback", "first"], ["down", "--deleted-names", "keep"], ["logs", "--lines", "-1"], ["emulator"],
-        ["emulator", "--queue", "q", "--port", "65536"], ["token"], ["token", "--user", ""],
+        ["emulator", "--queue", "q", "--port", "65536"], ["emulator", "--queue", "q,lock=x"],
+        ["emulator", "--queue", "q", "--queue", "Q"], ["emulator", "--queue", "q,lock=301"],
+        ["emulator", "--topic", "t", "--subscription", "t"], ["emulator", "--topic", "t", "--subscription", "u/s"],
+        ["emulator", "--topic", "t", "--subscription", "t/s,filter=sys.Label ="],
+        ["emulator", "--queue", "q", "--key", "k"], ["emulator", "--queue", "q", "--rights", "n=send"],
+        ["emulator", "--queue", "q", "--key", "k=1", "--key", "k=2"],
+        ["emulator", "--queue", "q", "--key", "k=1", "--rights", "k=all"], ["token"], ["token", "--user", ""],
         ["token", "--user", "ada", "--lifetime", "0"], ["graph", "--format", "png"], ["render", "--check", "--stdout"],
         ["render", "word"], ["diff", "word"], ["diff", "--output", "word"], ["diff", "--json", "--text"],
         ["diff", "--against", "a", "--against-stage", "dev"], ["cost", "--requests", "-1"],
@@ -164,13 +170,15 @@ struct CommandTests {
         Row(
             command: "emulator",
             options: [
-                "--host", "--port", "--data", "--queue", "--configuration", "--key-name", "--check-health",
+                "--host", "--port", "--data", "--queue", "--topic", "--subscription", "--configuration", "--key-name",
+                "--key", "--rights", "--print-connection", "--check-health",
             ],
             words: [
                 "--check-health", "--host", "0.0.0.0", "--port", "1", "--data", "d", "--queue", "a", "--queue", "b",
                 "--configuration", "c",
             ]
-                + ["--key-name", "k"]
+                + ["--key-name", "k", "--key", "n=k=", "--rights", "n=listen,send", "--topic", "t,time-to-live=5"]
+                + ["--subscription", "t/s,lock=5,filter=sys.Label IN ('a', 'b')", "--print-connection"]
         ),
     ]
 

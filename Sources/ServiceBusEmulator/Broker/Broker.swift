@@ -46,8 +46,8 @@ final class Broker: Sendable {
         try await perform { turn in try turn.send(messages, to: destination) }
     }
 
-    /// Takes and locks the oldest free message, and waits for one at most this many seconds.
-    func receive(from path: String, wait: Double) async throws -> Delivery? {
+    /// Takes the oldest free message, and waits for one at most this many seconds.
+    func receive(from path: String, mode: ReceiveMode = .peekLock, wait: Double) async throws -> Delivery? {
         let mailbox = try mailbox(path)
         let deadline = now().timeIntervalSince1970 + wait
         let id = state.withLock { state in
@@ -57,8 +57,8 @@ final class Broker: Sendable {
         let cancellation = BrokerOperation(run: { $0.cancel(id) }, fail: { _ in })
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waiter = WaitingReceivers.Waiter(id: id, mailbox: mailbox, deadline: deadline) { result in
-                    continuation.resume(with: result)
+                let waiter = WaitingReceivers.Waiter(id: id, mailbox: mailbox, mode: mode, deadline: deadline) {
+                    continuation.resume(with: $0)
                 }
                 submit(BrokerOperation(run: { try $0.receive(waiter) }, fail: { waiter.resume(.failure($0)) }))
                 // A cancellation that came before the line above found nobody to cancel.
@@ -87,13 +87,13 @@ final class Broker: Sendable {
     /// Takes back a message that its receiver did not get; nobody waits for it to be done.
     func takeBack(_ delivery: Delivery) {
         guard let mailbox = entities.mailbox(delivery.path) else { return }
-        submit(BrokerOperation(run: { try $0.takeBack(delivery.lock, in: mailbox) }, fail: { _ in }))
+        submit(BrokerOperation(run: { try $0.takeBack(delivery, in: mailbox) }, fail: { _ in }))
     }
 
-    /// How many messages of a queue or subscription are free to be taken.
-    func activeCount(in path: String) async throws -> Int {
+    /// How many messages there are in a queue or subscription.
+    func counts(in path: String) async throws -> MessageCounts {
         let mailbox = try mailbox(path)
-        return try await perform { turn in try turn.activeCount(mailbox) }
+        return try await perform { turn in try turn.counts(mailbox) }
     }
 
     private func mailbox(_ path: String) throws(BrokerError) -> Mailbox {

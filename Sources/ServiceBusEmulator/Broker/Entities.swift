@@ -22,12 +22,11 @@ struct Destination: Sendable, Hashable {
     /// A mailbox that gets a copy, and of which messages.
     struct Target: Sendable, Hashable {
         let mailbox: Mailbox
-        /// `nil` for all.
-        let subjects: Set<String>?
+        /// All of them must take a message.
+        let filters: [MessageFilter]
 
-        func takes(_ subject: String?) -> Bool {
-            guard let subjects else { return true }
-            return subject.map(subjects.contains) ?? false
+        func takes(_ message: BrokerMessage) -> Bool {
+            filters.allSatisfy { $0.takes(message) }
         }
     }
 
@@ -47,7 +46,7 @@ struct Entities: Sendable {
                     path: queue.name,
                     deduplicationSeconds: queue.deduplicationSeconds,
                     timeToLiveSeconds: queue.timeToLiveSeconds,
-                    targets: [.init(mailbox: mailbox, subjects: nil)]
+                    targets: [.init(mailbox: mailbox, filters: [])]
                 )
             )
         }
@@ -62,7 +61,7 @@ struct Entities: Sendable {
                         maxDeliveries: subscription.maxDeliveries,
                         lockSeconds: subscription.lockSeconds
                     ),
-                    subjects: subscription.subjects.map(Set.init)
+                    filters: subscription.filters
                 )
             }
             add(
@@ -102,5 +101,13 @@ struct Entities: Sendable {
 
     private mutating func add(_ destination: Destination) {
         destinations[destination.key] = destination
+    }
+}
+
+extension BrokerConfiguration.Subscription {
+    fileprivate var filters: [MessageFilter] {
+        // A configuration that was checked has no condition that is not understood; one that was not takes nothing.
+        let condition = filter.map { (try? MessageFilter(parsing: $0)) ?? .subjects([]) }
+        return [subjects.map(MessageFilter.subjects), condition].compactMap { $0 }
     }
 }

@@ -65,7 +65,7 @@ struct Turn {
                 guard try store.isNew(message.id, in: number, now: now, window: window) else { continue }
             }
             let limits = [message.timeToLive, destination.timeToLiveSeconds.map(Double.init)]
-            for target in destination.targets where target.takes(message.subject) {
+            for target in destination.targets where target.takes(message) {
                 guard let mailbox = index.number(target.mailbox.path) else { continue }
                 try store.insert(message, into: mailbox, now: now, timeToLive: limits.compactMap { $0 }.min())
                 filled.insert(target.mailbox)
@@ -74,7 +74,7 @@ struct Turn {
     }
 
     mutating func receive(_ waiter: WaitingReceivers.Waiter) throws {
-        if waiting.isEmpty(waiter.mailbox), let delivery = try take(from: waiter.mailbox) {
+        if waiting.isEmpty(waiter.mailbox), let delivery = try take(waiter) {
             completions.append { waiter.resume(.success(delivery)) }
         } else if acceptsWaits, waiter.deadline > now {
             waiting.append(waiter)
@@ -107,14 +107,20 @@ struct Turn {
     }
 
     /// Takes back a delivery that reached nobody.
-    mutating func takeBack(_ lock: LockReference, in mailbox: Mailbox) throws {
-        guard try deliveryCount(lock, mailbox) != nil else { return }
-        try store.release(lock.sequence, wasDelivered: false)
+    mutating func takeBack(_ delivery: Delivery, in mailbox: Mailbox) throws {
+        switch delivery.custody {
+        case .locked(let lock, _):
+            guard try deliveryCount(lock, mailbox) != nil else { return }
+            try store.release(lock.sequence, wasDelivered: false)
+        case .removed:
+            guard let number = index.number(mailbox.path) else { return }
+            try store.restore(delivery, to: number)
+        }
         filled.insert(mailbox)
     }
 
-    func activeCount(_ mailbox: Mailbox) throws -> Int {
-        try index.number(mailbox.path).map(store.activeCount) ?? 0
+    func counts(_ mailbox: Mailbox) throws -> MessageCounts {
+        try index.number(mailbox.path).map(store.counts) ?? MessageCounts()
     }
 
     // MARK: What follows
@@ -124,9 +130,12 @@ struct Turn {
         return try store.deliveryCount(lock, in: number, now: now)
     }
 
-    private func take(from mailbox: Mailbox) throws -> Delivery? {
-        guard let number = index.number(mailbox.path) else { return nil }
-        return try store.take(from: mailbox, number: number, now: now)
+    private func take(_ waiter: WaitingReceivers.Waiter) throws -> Delivery? {
+        guard let number = index.number(waiter.mailbox.path) else { return nil }
+        return switch waiter.mode {
+        case .peekLock: try store.lock(in: waiter.mailbox, number: number, now: now)
+        case .receiveAndDelete: try store.remove(from: waiter.mailbox, number: number, now: now)
+        }
     }
 
     private mutating func settleDue() throws {
@@ -171,7 +180,7 @@ struct Turn {
 
     private mutating func serveWaiting() throws {
         for mailbox in filled.sorted(by: { $0.path < $1.path }) {
-            while let waiter = waiting.first(for: mailbox), let delivery = try take(from: mailbox) {
+            while let waiter = waiting.first(for: mailbox), let delivery = try take(waiter) {
                 waiting.removeFirst(for: mailbox)
                 completions.append { waiter.resume(.success(delivery)) }
             }

@@ -4,6 +4,7 @@ struct WaitingReceivers: Sendable {
     struct Waiter: Sendable {
         let id: Int
         let mailbox: Mailbox
+        let mode: ReceiveMode
         /// Seconds since 1970 at which it stops waiting.
         let deadline: Double
         let resume: @Sendable (Result<Delivery?, any Error>) -> Void

@@ -5,7 +5,7 @@ extension BrokerConfiguration {
     ///
     /// - Throws: ``BrokerConfigurationError`` with every problem.
     public func check() throws(BrokerConfigurationError) {
-        let problems = badNames + duplicates + unknownTopics + outOfRange
+        let problems = badNames + duplicates + unknownTopics + badFilters + outOfRange
         guard problems.isEmpty else { throw BrokerConfigurationError(problems: problems) }
     }
 
@@ -17,11 +17,9 @@ extension BrokerConfiguration {
 
     private static func isName(_ name: String, allowsSlash: Bool) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        // These words have a place of their own in paths.
-        let reserved: Set<String> = ["messages", "subscriptions", "health"]
         return (allowsSlash || parts.count == 1)
             && parts.allSatisfy { part in
-                !part.isEmpty && part.count <= 260 && !reserved.contains(part.lowercased())
+                !part.isEmpty && part.count <= 260
                     && part.utf8.allSatisfy { byte in
                         switch byte {
                         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -42,6 +40,17 @@ extension BrokerConfiguration {
         let known = Set(topics.map { $0.name.lowercased() })
         return subscriptions.filter { !known.contains($0.topic.lowercased()) }
             .map { .unknownTopic($0.topic, subscription: $0.name) }
+    }
+
+    private var badFilters: [BrokerConfigurationError.Problem] {
+        subscriptions.compactMap { subscription in
+            do throws(FilterError) {
+                _ = try subscription.filter.map { text throws(FilterError) in try MessageFilter(parsing: text) }
+                return nil
+            } catch {
+                return .badFilter(subscription: subscription.path, reason: "\(error)")
+            }
+        }
     }
 
     private var outOfRange: [BrokerConfigurationError.Problem] {

@@ -27,7 +27,7 @@ extension BrokerConfiguration {
             topics: reader.elements("topics", members: Self.times, Topic.init(from:)),
             subscriptions: reader.elements(
                 "subscriptions",
-                members: ["topic", "subjects", "maxDeliveries", "lockSeconds"],
+                members: ["topic", "subjects", "filter", "maxDeliveries", "lockSeconds"],
                 Subscription.init(from:)
             )
         )
@@ -80,7 +80,7 @@ extension BrokerConfiguration.Subscription {
     fileprivate var json: JSON {
         .compact([
             "name": .string(name), "topic": .string(topic),
-            "subjects": subjects.map { .array($0.map { .string($0) }) },
+            "subjects": subjects.map { .array($0.map { .string($0) }) }, "filter": filter.map { .string($0) },
             "maxDeliveries": JSON(maxDeliveries), "lockSeconds": JSON(lockSeconds),
         ])
     }
@@ -90,6 +90,7 @@ extension BrokerConfiguration.Subscription {
             reader.text("name"),
             topic: reader.text("topic"),
             subjects: reader.texts("subjects"),
+            filter: reader.optionalText("filter"),
             maxDeliveries: reader.number("maxDeliveries") ?? 10,
             lockSeconds: reader.number("lockSeconds") ?? 60
         )

@@ -55,6 +55,9 @@ public struct BrokerConfiguration: Sendable, Hashable {
         public var topic: String
         /// The subjects that it takes; `nil` for all messages.
         public var subjects: [String]?
+        /// The condition of an SQL filter, such as `sys.Label LIKE 'order.%' AND size > 3`; a message must meet this
+        /// and have one of the subjects.
+        public var filter: String?
         public var maxDeliveries: Int
         public var lockSeconds: Int
 
@@ -62,12 +65,14 @@ public struct BrokerConfiguration: Sendable, Hashable {
             _ name: String,
             topic: String,
             subjects: [String]? = nil,
+            filter: String? = nil,
             maxDeliveries: Int = 10,
             lockSeconds: Int = 60
         ) {
             self.name = name
             self.topic = topic
             self.subjects = subjects
+            self.filter = filter
             self.maxDeliveries = maxDeliveries
             self.lockSeconds = lockSeconds
         }
@@ -86,6 +91,7 @@ public struct BrokerConfigurationError: Error, Sendable, Hashable, CustomStringC
         case duplicate(String)
         case unknownTopic(String, subscription: String)
         case outOfRange(path: String, value: Int, allowed: ClosedRange<Int>)
+        case badFilter(subscription: String, reason: String)
     }
 
     public let problems: [Problem]
@@ -108,6 +114,8 @@ public struct BrokerConfigurationError: Error, Sendable, Hashable, CustomStringC
             "the subscription '\(subscription)' is to the topic '\(topic)', which is not declared"
         case .outOfRange(let path, let value, let allowed):
             "\(path) is \(value), and must be from \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .badFilter(let subscription, let reason):
+            "the filter of the subscription '\(subscription)' is not understood: \(reason)"
         }
     }
 }

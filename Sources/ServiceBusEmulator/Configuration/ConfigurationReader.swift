@@ -41,6 +41,12 @@ struct ConfigurationReader {
         return ""
     }
 
+    mutating func optionalText(_ name: String) -> String? {
+        guard let value = present(name) else { return nil }
+        if value.string == nil { wrong(name, "a string") }
+        return value.string
+    }
+
     mutating func texts(_ name: String) -> [String]? {
         guard let value = present(name) else { return nil }
         let texts = value.array?.map(\.string)

@@ -35,15 +35,16 @@ struct BrokerResponder: HTTPResponder {
 
     func respond(to request: Request, context: BrokerContext) async -> Response {
         let route = BrokerRoute(request.method, path: request.uri.path)
-        guard let entity = route.entity else {
+        guard route.entity != nil else {
             return route == .health ? health : Response(status: .notFound)
         }
         do {
             let authority = request.head.authority ?? "localhost"
-            try verifier.check(request.headers[.authorization], host: authority, entity: entity)
+            let token = request.headers[.authorization]
+            try verifier.check(token, host: authority, path: request.uri.path, for: route.right)
             return try await answer(route, request, context, authority)
         } catch let refusal as SharedAccessVerifier.Refusal {
-            return Self.text(.unauthorized, "the token is not accepted: \(refusal)")
+            return Self.answer(to: refusal)
         } catch let error as BadRequest {
             return Self.text(.badRequest, error.reason)
         } catch let error as BrokerError {
@@ -69,14 +70,9 @@ struct BrokerResponder: HTTPResponder {
         switch route {
         case .health, .unknown: return Response(status: .notFound)
         case .send(let path): return try await send(request, to: path)
-        case .peekLock(let path):
-            guard let handover = try await receive(request, context, from: path) else { break }
-            return Handover(handover, from: broker).response(authority: authority)
-        case .receiveAndDelete(let path):
-            guard let delivery = try await receive(request, context, from: path) else { break }
-            try await broker.complete(delivery.lock, in: path)
-            let body = ResponseBody(byteBuffer: ByteBuffer(bytes: delivery.body))
-            return Response(status: .ok, headers: delivery.headers(authority: authority), body: body)
+        case .receive(let mode, let path):
+            guard let delivery = try await receive(request, context, mode, from: path) else { break }
+            return Handover(delivery, from: broker).response(authority: authority)
         case .complete(let path, let lock):
             try await broker.complete(lock, in: path)
             return Response(status: .ok)
@@ -111,13 +107,18 @@ struct BrokerResponder: HTTPResponder {
     // MARK: Receiving
 
     /// Takes a message for a client, and none for one that has gone.
-    private func receive(_ request: Request, _ context: BrokerContext, from path: String) async throws -> Delivery? {
+    private func receive(
+        _ request: Request,
+        _ context: BrokerContext,
+        _ mode: ReceiveMode,
+        from path: String
+    ) async throws -> Delivery? {
         let wait = try Self.wait(request)
-        if let delivery = try await broker.receive(from: path, wait: 0) { return delivery }
+        if let delivery = try await broker.receive(from: path, mode: mode, wait: 0) { return delivery }
         guard wait > 0 else { return nil }
         let departure = try await context.channel.pipeline.handler(type: Departure.self).get()
         let delivery = try await withThrowingTaskGroup(of: Delivery?.self) { group in
-            group.addTask { try await broker.receive(from: path, wait: wait) }
+            group.addTask { try await broker.receive(from: path, mode: mode, wait: wait) }
             group.addTask {
                 await departure.wait()
                 return nil
@@ -144,6 +145,21 @@ struct BrokerResponder: HTTPResponder {
     }
 
     // MARK: Answers
+
+    /// A token that lacks a right is refused as one that is no good; 403 is for quotas.
+    private static func answer(to refusal: SharedAccessVerifier.Refusal) -> Response {
+        let reason =
+            switch refusal {
+            case .missing: "there is none"
+            case .malformed: "it is not of the form SharedAccessSignature sr=…&sig=…&se=…&skn=…"
+            case .unknownKeyName: "there is no key of that name"
+            case .badSignature: "its signature is not the key's"
+            case .expired: "it has expired"
+            case .wrongResource: "it is for another host or path"
+            case .lacks(let right): "'\(right.rawValue)' claim(s) are required to perform this operation"
+            }
+        return text(.unauthorized, "the token is not accepted: \(reason)")
+    }
 
     private static func answer(to error: BrokerError) -> Response {
         switch error {

@@ -8,8 +8,7 @@ import WebFormats
 enum BrokerRoute: Sendable, Hashable {
     case health
     case send(String)
-    case peekLock(String)
-    case receiveAndDelete(String)
+    case receive(ReceiveMode, String)
     case complete(String, LockReference)
     case abandon(String, LockReference)
     case renew(String, LockReference)
@@ -20,34 +19,54 @@ enum BrokerRoute: Sendable, Hashable {
         self = Self.read(method, path) ?? .unknown
     }
 
+    /// What a token must allow.
+    var right: SharedAccessKey.Right {
+        switch self {
+        case .send: .send
+        case .health, .unknown, .receive, .complete, .abandon, .renew: .listen
+        }
+    }
+
     /// The entity that the request is about; `nil` where it is about none.
     var entity: String? {
         switch self {
         case .health, .unknown: nil
-        case .send(let path), .peekLock(let path), .receiveAndDelete(let path): path
+        case .send(let path), .receive(_, let path): path
         case .complete(let path, _), .abandon(let path, _), .renew(let path, _): path
         }
     }
 
     private static func read(_ method: HTTPRequest.Method, _ path: some StringProtocol) -> BrokerRoute? {
-        let segments = path.split(separator: "/").map { PercentEncoding.decode($0) ?? "" }
+        let segments = path.split(separator: "/").map { Self.decoded($0) }
         if segments == ["health"], method == .get { return .health }
-        guard let place = segments.lastIndex(where: { $0.lowercased() == "messages" }), place > 0 else { return nil }
-        let entity = segments[..<place].joined(separator: "/")
-        let rest = segments[(place + 1)...]
+        // Entities and messages may be called "messages" too, so that only the shape of the rest tells.
+        let places = segments.indices.dropFirst().reversed().filter { segments[$0].lowercased() == "messages" }
+        return places.lazy.compactMap { place in
+            operation(method, on: segments[..<place].joined(separator: "/"), segments[(place + 1)...])
+        }.first
+    }
+
+    private static func operation(
+        _ method: HTTPRequest.Method,
+        on entity: String,
+        _ rest: ArraySlice<String>
+    ) -> BrokerRoute? {
         switch (rest.count, method) {
-        case (0, .post): return .send(entity)
-        case (1, .post) where rest.first == "head": return .peekLock(entity)
-        case (1, .delete) where rest.first == "head": return .receiveAndDelete(entity)
-        case (2, _): return lock(rest).flatMap { settlement(method, entity, $0) }
-        default: return nil
+        case (0, .post): .send(entity)
+        case (1, .post) where rest.first == "head": .receive(.peekLock, entity)
+        case (1, .delete) where rest.first == "head": .receive(.receiveAndDelete, entity)
+        case (2, _): lock(rest).flatMap { settlement(method, entity, $0) }
+        default: nil
         }
+    }
+
+    private static func decoded(_ segment: some StringProtocol) -> String {
+        segment.utf8.contains(UInt8(ascii: "%")) ? PercentEncoding.decode(segment) ?? "" : String(segment)
     }
 
     private static func lock(_ segments: ArraySlice<String>) -> LockReference? {
         guard let first = segments.first, let token = segments.last else { return nil }
-        // What is no sequence number names no lock, as opposed to nothing at all.
-        return LockReference(sequence: Int64(first) ?? -1, token: token)
+        return LockReference(message: first, token: token)
     }
 
     private static func settlement(

@@ -18,25 +18,31 @@ extension Delivery {
             headers[name] = property.value.asciiText
         }
         if let contentType { headers[.contentType] = contentType }
-        if let name = HTTPField.Name("BrokerProperties") { headers[name] = JSON.object(brokerProperties).asciiText }
-        headers[.location] = "http://\(authority)/\(path)/messages/\(sequence)/\(lock.token)"
+        if let brokerPropertiesName { headers[brokerPropertiesName] = brokerProperties }
+        if case .locked(let lock, _) = custody {
+            headers[.location] = "http://\(authority)/\(path)/messages/\(sequence)/\(lock.token)"
+        }
         return headers
     }
 
-    private var brokerProperties: [JSON.Member] {
-        let received: [JSON.Member] = [
-            .init("DeliveryCount", JSON(deliveryCount)),
-            .init("EnqueuedSequenceNumber", 0),
-            .init("EnqueuedTimeUtc", .string(HTTPDate(enqueuedAt).text)),
-            .init("LockToken", .string(lock.token)),
-            .init("LockedUntilUtc", .string(HTTPDate(lockedUntil).text)),
-            .init("SequenceNumber", .number(String(sequence))),
-            .init("State", "Active"),
-        ]
-        let lives = broker.contains { $0.name == "TimeToLive" }
-        return broker + received + (lives ? [] : [.init("TimeToLive", .number("922337203685.47754"))])
+    /// What the sender said, and after it what the broker knows; neither needs to be read for that.
+    private var brokerProperties: String {
+        var text = broker
+        text.removeLast()
+        if text != "{" { text += "," }
+        text += #""DeliveryCount":\#(deliveryCount),"EnqueuedSequenceNumber":0"#
+        text += #","EnqueuedTimeUtc":"\#(HTTPDate(enqueuedAt).text)""#
+        if case .locked(let lock, let until) = custody {
+            text += #","LockToken":"\#(lock.token)","LockedUntilUtc":"\#(HTTPDate(until).text)""#
+        }
+        text += #","SequenceNumber":\#(sequence),"State":"Active""#
+        if expiresAt == nil { text += #","TimeToLive":922337203685.47754"# }
+        return text + "}"
     }
 }
+
+/// The header that holds what the broker and a message's sender say about it.
+let brokerPropertiesName = HTTPField.Name("BrokerProperties")
 
 /// A message on its way to a client, which the broker takes back unless the answer was written.
 ///
@@ -62,11 +68,16 @@ final class Handover: Sendable {
     /// The answer with the message.
     func response(authority: String) -> Response {
         let bytes = ByteBuffer(bytes: delivery.body)
+        let isRemoved = delivery.custody == .removed
         let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
+            // What is received at most once is not put back when its receiver may have it; what is locked may come
+            // twice, and so is the broker's until all of it is written.
+            if isRemoved { self.done() }
             if bytes.readableBytes > 0 { try await writer.write(bytes) }
             try await writer.finish(nil)
             self.done()
         }
-        return Response(status: .created, headers: delivery.headers(authority: authority), body: body)
+        let headers = delivery.headers(authority: authority)
+        return Response(status: isRemoved ? .ok : .created, headers: headers, body: body)
     }
 }

@@ -46,7 +46,7 @@ enum MessageReader {
     // MARK: One message
 
     private static func brokerProperties(_ headers: HTTPFields) throws(BadRequest) -> JSON {
-        guard let name = HTTPField.Name("BrokerProperties"), let text = headers[name] else { return .object([]) }
+        guard let text = brokerPropertiesName.flatMap({ headers[$0] }) else { return .object([]) }
         do {
             return try JSON(parsing: text)
         } catch {
@@ -71,9 +71,6 @@ enum MessageReader {
         }
         var message = BrokerMessage(id: id, subject: subject, broker: broker, body: Data())
         message.timeToLive = try timeToLive(json)
-        if let timeToLive = message.timeToLive {
-            message.broker.append(.init("TimeToLive", .number(String(timeToLive))))
-        }
         message.scheduledAt = try scheduledTime(json)
         return message
     }

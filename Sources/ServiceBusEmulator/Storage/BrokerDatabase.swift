@@ -63,6 +63,9 @@ struct BrokerDatabase: Sendable {
         migrator.registerMigration("1") { db in
             try db.execute(sql: Schema.first)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: Schema.second)
+        }
         return migrator
     }
 }

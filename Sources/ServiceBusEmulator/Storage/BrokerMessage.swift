@@ -32,18 +32,28 @@ struct Delivery: Sendable, Hashable {
     let sequence: Int64
     /// The path of the mailbox that it was taken from.
     let path: String
-    let broker: [JSON.Member]
+    /// The broker properties that came with it, a JSON object of ASCII.
+    let broker: String
     let properties: [JSON.Member]
     let contentType: String?
     let body: Data
     let enqueuedAt: Date
+    /// When it dies; `nil` for never.
+    let expiresAt: Date?
     let deliveryCount: Int
-    let lock: LockReference
-    let lockedUntil: Date
+    let custody: Custody
+
+    /// Who has the message besides its receiver.
+    enum Custody: Sendable, Hashable {
+        /// The broker, until the receiver settles it or the lock ends.
+        case locked(LockReference, until: Date)
+        /// Nobody: it is gone from the disk.
+        case removed
+    }
 }
 
-/// What the holder of a lock names it by.
-struct LockReference: Sendable, Hashable {
-    let sequence: Int64
-    let token: String
+/// How a message is received.
+enum ReceiveMode: Sendable, Hashable {
+    case peekLock
+    case receiveAndDelete
 }

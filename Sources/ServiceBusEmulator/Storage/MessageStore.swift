@@ -33,13 +33,38 @@ struct MessageStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         let state: MessageState = scheduled == nil ? .active : .scheduled
+        // What limits a message's life is what its receiver is told, whoever set it.
+        let life = timeToLive.map { [JSON.Member("TimeToLive", .number(String($0)))] } ?? []
         try execute(
             sql,
             [
-                mailbox, state.rawValue, JSON.object(message.broker).text, JSON.object(message.properties).text,
+                mailbox, state.rawValue, JSON.object(message.broker + life).asciiText, Self.text(message.properties),
                 message.contentType, message.body, enqueued, expiry, scheduled ?? expiry,
             ]
         )
+    }
+
+    /// Puts a message back to its old place that was taken away but reached nobody.
+    func restore(_ delivery: Delivery, to mailbox: Int64) throws {
+        let expiry = delivery.expiresAt?.timeIntervalSince1970
+        let sql = """
+            INSERT INTO message (
+                sequence, mailbox, state, broker, properties, contentType, body, enqueuedAt, expiresAt, dueAt,
+                deliveryCount
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        try execute(
+            sql,
+            [
+                delivery.sequence, mailbox, MessageState.active.rawValue, delivery.broker,
+                Self.text(delivery.properties), delivery.contentType, delivery.body,
+                delivery.enqueuedAt.timeIntervalSince1970, expiry, expiry, delivery.deliveryCount - 1,
+            ]
+        )
+    }
+
+    private static func text(_ properties: [JSON.Member]) -> String {
+        properties.isEmpty ? "{}" : JSON.object(properties).text
     }
 
     func sweepSeen(now: Double) throws {
@@ -48,42 +73,69 @@ struct MessageStore {
 
     // MARK: Receiving
 
-    /// Locks the oldest free message; one that has just come free and should have died meanwhile is passed over.
-    func take(from mailbox: Mailbox, number: Int64, now: Double) throws -> Delivery? {
-        let token = UUID().uuidString.lowercased()
+    /// The oldest free message; one that has just come free and should have died meanwhile is passed over.
+    private static let oldest = """
+        sequence = (
+            SELECT sequence FROM message
+            WHERE mailbox = ? AND state = 0 AND (expiresAt IS NULL OR expiresAt > ?) ORDER BY sequence LIMIT 1
+        )
+        """
+    private static let taken = "sequence, broker, properties, contentType, body, enqueuedAt, expiresAt"
+
+    /// Locks the oldest free message.
+    func lock(in mailbox: Mailbox, number: Int64, now: Double) throws -> Delivery? {
         let until = now + Double(mailbox.lockSeconds)
         let sql = """
-            UPDATE message SET state = 1, lockToken = ?, dueAt = ?, deliveryCount = deliveryCount + 1
-            WHERE sequence = (
-                SELECT sequence FROM message
-                WHERE mailbox = ? AND state = 0 AND (expiresAt IS NULL OR expiresAt > ?) ORDER BY sequence LIMIT 1
-            )
-            RETURNING sequence, broker, properties, contentType, body, enqueuedAt, deliveryCount
+            UPDATE message SET state = 1, lockToken = ? || printf('%012x', sequence), dueAt = ?,
+                deliveryCount = deliveryCount + 1
+            WHERE \(Self.oldest) RETURNING \(Self.taken), deliveryCount, lockToken
             """
         let statement = try db.cachedStatement(sql: sql)
-        guard let row = try Row.fetchOne(statement, arguments: [token, until, number, now]) else { return nil }
-        let sequence: Int64 = row[0]
+        let arguments: StatementArguments = [LockToken.randomPart(), until, number, now]
+        guard let row = try Row.fetchOne(statement, arguments: arguments) else { return nil }
+        let lock = LockReference(sequence: row[0], token: row[8])
+        return Self.delivery(row, mailbox, .locked(lock, until: Date(timeIntervalSince1970: until)))
+    }
+
+    /// Takes the oldest free message away.
+    func remove(from mailbox: Mailbox, number: Int64, now: Double) throws -> Delivery? {
+        let sql = "DELETE FROM message WHERE \(Self.oldest) RETURNING \(Self.taken), deliveryCount + 1"
+        let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [number, now])
+        return row.map { Self.delivery($0, mailbox, .removed) }
+    }
+
+    private static func delivery(_ row: Row, _ mailbox: Mailbox, _ custody: Delivery.Custody) -> Delivery {
+        let expiresAt: Double? = row[6]
         return Delivery(
-            sequence: sequence,
+            sequence: row[0],
             path: mailbox.path,
-            broker: Self.members(row[1]),
-            properties: Self.members(row[2]),
+            broker: row[1],
+            properties: members(row[2]),
             contentType: row[3],
             body: row[4],
             enqueuedAt: Date(timeIntervalSince1970: row[5]),
-            deliveryCount: row[6],
-            lock: LockReference(sequence: sequence, token: token),
-            lockedUntil: Date(timeIntervalSince1970: until)
+            expiresAt: expiresAt.map { Date(timeIntervalSince1970: $0) },
+            deliveryCount: row[7],
+            custody: custody
         )
     }
 
-    func activeCount(_ mailbox: Int64) throws -> Int {
-        let sql = "SELECT COUNT(*) FROM message WHERE mailbox = ? AND state = 0"
-        return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: [mailbox]) ?? 0
+    private static func members(_ text: String) -> [JSON.Member] {
+        text == "{}" ? [] : (try? JSON(parsing: text))?.members ?? []
     }
 
-    private static func members(_ text: String) -> [JSON.Member] {
-        (try? JSON(parsing: text))?.members ?? []
+    /// How many messages of a mailbox are in each state.
+    func counts(_ mailbox: Int64) throws -> MessageCounts {
+        let sql = "SELECT state, count FROM tally WHERE mailbox = ?"
+        let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [mailbox])
+        return rows.reduce(into: MessageCounts()) { counts, row in
+            switch MessageState(rawValue: row[0]) {
+            case .active: counts.active = row[1]
+            case .locked: counts.locked = row[1]
+            case .scheduled: counts.scheduled = row[1]
+            case nil: break
+            }
+        }
     }
 
     // MARK: Settling
@@ -92,11 +144,12 @@ struct MessageStore {
     func deliveryCount(_ lock: LockReference, in mailbox: Int64, now: Double) throws -> Int? {
         let sql = """
             SELECT deliveryCount FROM message
-            WHERE sequence = ? AND mailbox = ? AND state = 1 AND lockToken = ? AND dueAt > ?
+            WHERE sequence = ?1 AND mailbox = ?2 AND state = 1 AND lockToken = ?3 AND dueAt > ?4
+                AND (?5 IS NULL OR json_extract(broker, '$.MessageId') = ?5)
             """
         return try Int.fetchOne(
             db.cachedStatement(sql: sql),
-            arguments: [lock.sequence, mailbox, lock.token, now]
+            arguments: [lock.sequence, mailbox, lock.token, now, lock.messageID]
         )
     }
 

@@ -35,6 +35,35 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX seenUntil ON seen (until);
         """
+
+    /// `tally` says how many messages of a mailbox are in each state, so that nobody has to count millions.
+    static let second = """
+        CREATE TABLE tally (
+            mailbox INTEGER NOT NULL REFERENCES mailbox (id),
+            state INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (mailbox, state)
+        ) WITHOUT ROWID;
+        INSERT INTO tally SELECT mailbox, state, COUNT(*) FROM message GROUP BY mailbox, state;
+        CREATE TRIGGER messageCame AFTER INSERT ON message BEGIN
+            INSERT INTO tally VALUES (NEW.mailbox, NEW.state, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+        END;
+        CREATE TRIGGER messageWent AFTER DELETE ON message BEGIN
+            UPDATE tally SET count = count - 1 WHERE mailbox = OLD.mailbox AND state = OLD.state;
+        END;
+        CREATE TRIGGER messageChanged AFTER UPDATE OF mailbox, state ON message
+        WHEN NEW.mailbox <> OLD.mailbox OR NEW.state <> OLD.state BEGIN
+            UPDATE tally SET count = count - 1 WHERE mailbox = OLD.mailbox AND state = OLD.state;
+            INSERT INTO tally VALUES (NEW.mailbox, NEW.state, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+        END;
+        """
+}
+
+/// How many messages there are in a mailbox.
+struct MessageCounts: Sendable, Hashable {
+    var active = 0
+    var locked = 0
+    var scheduled = 0
 }
 
 /// What a stored message is waiting for.
