@@ -48,8 +48,10 @@ struct CronExpressionTests {
         ("* * * * MON,FUN", ["day of week"]), ("* * * MON *", ["month"]), ("a,b * * * *", ["minute", "minute"]),
         ("*/0 */24 * * *", ["minute", "hour"]), ("*/x,1//2,1/,/5 * * * *", ["minute", "minute", "minute", "minute"]),
         ("30-10 22-2 * * *", ["minute", "hour"]), ("1,,2 * * * *", ["minute"]), ("-1 * * * *", ["minute"]),
-        ("1-2-3 * * * *", ["minute"]), ("99999999999999999999 * * * *", ["minute"]), ("0 0 L * ?", ["day of month", "day of week"]),
-        ("0 0 31 2 *", ["day of month"]), ("0 0 30-31 feb *", ["day of month"]), ("0 0 31 4,6,9,11 */2", ["day of month"]),
+        ("1-2-3 * * * *", ["minute"]), ("99999999999999999999 * * * *", ["minute"]),
+        ("0 0 L * ?", ["day of month", "day of week"]),
+        ("0 0 31 2 *", ["day of month"]), ("0 0 30-31 feb *", ["day of month"]),
+        ("0 0 31 4,6,9,11 */2", ["day of month"]),
     ])
     func `each field with a problem is named`(text: String, fields: [String]) {
         let error = #expect(throws: CronError.self) { try CronExpression(text) }
@@ -78,7 +80,9 @@ struct CronExpressionTests {
         for _ in 0..<60 {
             let next = try #require(expression.next(after: start, in: .utc))
             #expect(expression.previous(upTo: next - 1, in: .utc).map { $0 <= start } != false)
-            waits.insert(CalendarDay(daysSince1970: next / 86_400).year - CalendarDay(daysSince1970: start / 86_400).year)
+            waits.insert(
+                CalendarDay(daysSince1970: next / 86_400).year - CalendarDay(daysSince1970: start / 86_400).year
+            )
             start = next
         }
         #expect(waits.contains(40))

@@ -60,7 +60,13 @@ struct DueMessage: Sendable, Hashable {
         id("event", schedule.owner, schedule.id, due, "")
     }
 
-    private static func id(_ kind: String, _ owner: String, _ schedule: String, _ due: Date, _ attempt: String) -> String {
+    private static func id(
+        _ kind: String,
+        _ owner: String,
+        _ schedule: String,
+        _ due: Date,
+        _ attempt: String
+    ) -> String {
         let words = [kind, owner, schedule, Timestamp(due).text, attempt]
         return SHA256.hash(data: Array(words.joined(separator: "\u{0}").utf8)).prefix(16).hexadecimal
     }

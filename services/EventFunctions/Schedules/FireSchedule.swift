@@ -44,8 +44,9 @@ struct FireSchedule: Sendable {
     /// - Throws: When it should be delivered again; `RejectedMessage` when it should not.
     func handle(_ message: ReceivedMessage) async throws {
         let due = try DueMessage(message)
-        // The broker's clock may be ahead of ours: when it says that the time has come, it has.
-        let now = max(now(), due.due)
+        // The broker's clock may be ahead of ours: when it says that the time has come, it has. Messages tell times to
+        // the millisecond.
+        let now = max(now(), due.due + 0.001)
         let patience = message.deliveryCount > 1 ? Self.patienceWithRepeats : Self.patience
         for _ in 0..<Self.attempts {
             guard let stored = try await store.schedule(due.schedule, of: due.owner) else { return }

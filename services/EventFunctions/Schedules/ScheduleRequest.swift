@@ -66,7 +66,8 @@ struct ScheduleRequest {
         }
 
         private static func present(_ json: JSON, _ name: String) -> JSON? {
-            json[name].flatMap { $0 == .null ? nil : $0 }
+            // Spelt out, because `nil` could be taken for the null of JSON.
+            json[name].flatMap { $0 == .null ? Optional.none : $0 }
         }
 
         /// A timestamp needs no zone; a zone that is given must be one all the same.
