@@ -20,7 +20,7 @@ struct FireScheduleTests {
     private static let expressions = [
         ("*/20 * * * *", "UTC"), ("7 * * * *", "America/New_York"), ("30 2 * * *", "Europe/Berlin"),
         ("0 9 * * MON-FRI", "America/New_York"), ("0 0 1,15 * *", "Asia/Kolkata"), ("* 12 3 * *", "UTC"),
-        ("*/2 1-3 29 * *", "Europe/Berlin"),
+        ("*/2 1-3 29 * *", "Europe/Berlin"), ("*/3 6,18 * * *", "UTC"),
     ]
 
     @Test(arguments: 0..<(Thoroughness.isFull ? 100 : 4))

@@ -43,6 +43,7 @@ struct DueMessage: Sendable, Hashable {
     /// The message to send.
     ///
     /// - Parameter attempt: Makes another message of it where the queue would drop a repeat, and should not.
+    /// - Returns: A message that becomes visible when the schedule is due.
     func message(attempt: String = "") -> OutgoingMessage {
         let body: JSON = [
             "owner": .string(owner), "schedule": .string(schedule), "due": .string(Timestamp(due).text),

@@ -18,9 +18,9 @@ import Foundation
 /// 3. The message that wakes us at the next due time is sent. Only then the caller completes the one in hand.
 ///
 /// So while a schedule has a due time, a message that leads to it is in the queue: the one for this very time, or the
-/// one before it, which comes back until step 3 was done. Were step 3 done before step 2, the message for the next
-/// time could arrive before the store knows of that time, be dropped, and not be sent again, as the queue has seen its
-/// id. What comes back finds the store ahead of it, and does step 3 again.
+/// one before it, which comes back until step 3 was done. What comes back finds the store ahead of it, and does step 3
+/// again. Were step 3 done before step 2, the message for the next time could overtake the one that comes back; to it
+/// the time before would seem missed in an outage, and be passed over.
 ///
 /// A repeat gets through where everything stops between the first two steps and stays away for longer than the queue
 /// remembers ids, which is a day.

@@ -13,6 +13,7 @@ protocol ScheduleStore: Sendable {
     /// - Parameters:
     ///   - schedule: What to keep.
     ///   - limit: How many the owner may have; a store that is not transactional may let a few more pass.
+    /// - Returns: The schedule with its first version.
     /// - Throws: ``ScheduleStoreError/exists`` where the owner has one with this id, ``ScheduleStoreError/full``.
     func insert(_ schedule: Schedule, limit: Int) async throws -> StoredSchedule
 
