@@ -31,8 +31,9 @@ struct AcceptEventTests {
 
     @Test func `one key gives one id, for one user`() async throws {
         let queue = SentMessages()
+        let keys = try SQLiteIdempotencyStore(folder: nil)
         for (user, key) in [("ada", "k1"), ("ada", "k1"), ("ada", "k2"), ("grace", "k1")] {
-            try await answering(queue: queue, user: user) { client in
+            try await answering(queue: queue, user: user, keys: keys) { client in
                 let headers = HTTPFields.json.merging(.idempotencyKey, key)
                 try await client.execute(
                     uri: "/events",
@@ -186,9 +187,14 @@ struct AcceptEventTests {
         queue: any MessageSender,
         user: String = "ada",
         limiter: RateLimiter? = nil,
+        keys: (any IdempotencyStore)? = nil,
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        let intake = EventIntake(queue: queue, keys: DerivedIdentifiers(), limiter: limiter)
+        let intake = EventIntake(
+            queue: queue,
+            keys: try keys ?? SQLiteIdempotencyStore(folder: nil),
+            limiter: limiter
+        )
         let server = WebServer(identity: App.identity, host: "127.0.0.1", port: 0, logger: .silent) { router in
             router.post("events") { request, context in
                 var context = context

@@ -55,7 +55,7 @@ import Testing
             let end = clock.date + 60
             #expect(try await store.remember(Self.request(candidate: "1"), until: end) == .new)
             #expect(try await store.remember(Self.request(candidate: "2"), until: end) == .known("1"))
-            #expect(try await store.remember(Self.request(asking: "g"), until: end) == .conflict)
+            #expect(try await store.remember(Self.request(asking: "g"), until: end) == .conflict("1"))
             #expect(try await store.remember(Self.request("l"), until: end) == .new)
             #expect(try await store.remember(Self.request(user: "grace"), until: end) == .new)
             // "ada" with "k", and not "adak" with nothing, or "ad" with "ak".

@@ -50,8 +50,7 @@ struct EventSystem: Sendable {
             configuration: BrokerConfiguration(
                 queues: [.init("events", deduplicationSeconds: 86_400), .init("events-dead")]
             ),
-            keyName: "tests",
-            key: key,
+            keys: [SharedAccessKey(name: "tests", value: key)],
             version: "1",
             logger: silent,
             onRunning: { _ in isReady.yield() }

@@ -22,6 +22,8 @@ extension App {
             let bus = try ServiceBus(connection, client: busClient.client, logger: logger)
             let name = try settings.required(EventSettings.queue)
             let queue = try bus.queue(name)
+            // Every event that is accepted at the same time travels in one request.
+            let sender = BatchingSender(to: queue)
             let stores = EventStores(settings: settings, client: azureClient.client, logger: logger)
             let keys = try stores.idempotency()
             let schedules = try ScheduleFunctions(
@@ -32,7 +34,7 @@ extension App {
             )
             let functions = Functions(
                 intake: EventIntake(
-                    queue: queue,
+                    queue: sender,
                     keys: keys,
                     limiter: try settings.integer(EventSettings.rateLimit, in: 1...1_000_000).map(RateLimiter.init)
                 ),
@@ -58,7 +60,7 @@ extension App {
                     deadLetters: try bus.queue(settings.value(of: EventSettings.deadLetterQueue) ?? "\(name)-dead"),
                     logger: logger
                 )
-            return [busClient, webClient, azureClient] + host
+            return [busClient, webClient, azureClient, sender] + host
                 + [schedules.startupSweep, IdempotencySweeper(keys, logger: logger)]
         }
     }

@@ -1,4 +1,5 @@
 import Messaging
+import WebFormats
 
 /// What a token with a good signature opens.
 struct SharedAccessGrant: Sendable {

@@ -167,7 +167,7 @@ struct ScheduleAPITests {
         queue: any MessageSender = SentMessages(),
         store: any ScheduleStore = InMemoryScheduleStore(),
         limit: Int = 100,
-        identify: @escaping @Sendable (Request, String) throws -> String = { _, _ in ScheduleFunctions.randomID() },
+        identify: @escaping @Sendable (Request, String) throws -> String = { _, _ in RandomIdentifier.next() },
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         let functions = ScheduleFunctions(

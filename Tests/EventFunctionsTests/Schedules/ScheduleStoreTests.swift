@@ -1,6 +1,8 @@
+import Contracts
 import Events
 import JSONText
 import Scheduling
+import SimulatedData
 import Testing
 
 @testable import EventFunctions
@@ -13,7 +15,7 @@ import Foundation
 
 /// What every store of schedules must do.
 struct ScheduleStoreTests {
-    enum Kind: CaseIterable, Sendable { case memory, sqlite }
+    enum Kind: CaseIterable, Sendable { case memory, sqlite, tables }
 
     @Test(arguments: Kind.allCases)
     func `a schedule comes back as it was kept`(kind: Kind) async throws {
@@ -124,10 +126,17 @@ struct ScheduleStoreTests {
         }
     }
 
-    private func with(_ kind: Kind, _ test: (any ScheduleStore) async throws -> Void) async throws {
+    private func with(
+        _ kind: Kind,
+        _ test: @escaping @Sendable (any ScheduleStore) async throws -> Void
+    ) async throws {
         switch kind {
         case .memory: try await test(InMemoryScheduleStore())
         case .sqlite: try await withFolder { try await test(try SQLiteScheduleStore(folder: $0)) }
+        case .tables:
+            try await SimulatedData.run(tables: [EventSettings.scheduleTable]) { data in
+                try await test(TableScheduleStore(try #require(data.table(EventSettings.scheduleTable))))
+            }
         }
     }
 
