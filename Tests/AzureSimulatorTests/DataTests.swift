@@ -310,7 +310,10 @@ import Testing
         #expect(first.header("x-ms-continuation-NextRowKey") == "3")
         let rest = table(.get, "runs()?NextPartitionKey=a&NextRowKey=3")
         #expect(rest.json?["value"]?.array?.count == 3)
-        #expect(table(.get, "runs()?$filter=RowKey%20gt%20'2'%20and%20not%20(RowKey%20eq%20'4')").json?["value"]?.array?.count == 2)
+        #expect(
+            table(.get, "runs()?$filter=RowKey%20gt%20'2'%20and%20not%20(RowKey%20eq%20'4')").json?["value"]?.array?
+                .count == 2
+        )
         #expect(table(.get, "runs()?$filter=State%20equals%20'new'").status == .badRequest)
         #expect(table(.get, "runs()?$top=0").status == .badRequest)
     }

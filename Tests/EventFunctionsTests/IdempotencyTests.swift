@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `a request is new once`(kind: Kind) async throws {
-        try await Self.withStore(kind) { store, clock in
+        try await Self.withStore(kind) { store, clock async throws in
             let end = clock.date + 60
             #expect(try await store.remember(Self.request(candidate: "1"), until: end) == .new)
             #expect(try await store.remember(Self.request(candidate: "2"), until: end) == .known("1"))
@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `a request is forgotten when its time is over`(kind: Kind) async throws {
-        try await Self.withStore(kind) { store, clock in
+        try await Self.withStore(kind) { store, clock async throws in
             #expect(try await store.remember(Self.request(candidate: "1"), until: clock.date + 60) == .new)
             clock.advance(by: .seconds(59))
             #expect(try await store.remember(Self.request(), until: clock.date + 60) == .known("1"))
@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `a thousand equal requests at once have one id`(kind: Kind) async throws {
-        try await Self.withStore(kind) { store, clock in
+        try await Self.withStore(kind) { store, clock async throws in
             for round in 0..<2 {
                 let end = clock.date + 60
                 let outcomes = try await withThrowingTaskGroup(of: (String, IdempotencyOutcome).self) { group in
@@ -102,7 +102,7 @@ import Testing
 
     @Test(arguments: Kind.allCases)
     func `a sweep takes out what may be forgotten, and no more`(kind: Kind) async throws {
-        try await Self.withStore(kind) { store, clock in
+        try await Self.withStore(kind) { store, clock async throws in
             for number in 0..<40 {
                 let life = number < 30 ? 10.0 : 100.0
                 #expect(try await store.remember(Self.request("\(number)"), until: clock.date + life) == .new)
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test func `a request is remembered even when the task is cancelled`() async throws {
-        try await Self.withStore(.sqlite) { store, clock in
+        try await Self.withStore(.sqlite) { store, clock async throws in
             await withTaskGroup(of: Void.self) { group in
                 group.cancelAll()
                 group.addTask { _ = try? await store.remember(Self.request(), until: clock.date + 60) }
@@ -137,7 +137,7 @@ import Testing
         faults.serverErrors = 0.1
         faults.dropsBefore = 0.05
         faults.dropsAfter = 0.15
-        try await Self.withStore(.tables, faults: faults, seed: seed) { store, clock in
+        try await Self.withStore(.tables, faults: faults, seed: seed) { store, clock async throws in
             let end = clock.date + 24 * 3600
             for number in 0..<25 {
                 let key = "\(number)"

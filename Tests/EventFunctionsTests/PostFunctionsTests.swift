@@ -48,7 +48,7 @@ struct PostFunctionsTests {
                 return Answer(
                     status: response.status.code,
                     headers: response.headers,
-                    json: bytes.isEmpty ? nil : try JSON(parsing: bytes)
+                    json: bytes.isEmpty ? JSON?.none : try JSON(parsing: bytes)
                 )
             }
         }
@@ -83,14 +83,16 @@ struct PostFunctionsTests {
     }
 
     @Test func `a post is made, read, changed by its author and removed`() async throws {
-        try await Self.serving { client, clock in
+        try await Self.serving { client, clock async throws in
             let made = try await client.post(#"{"title":"Hello","content":"World","authorID":"eve","id":"1","x":[1]}"#)
             let id = made.json?["id"]?.string ?? ""
             #expect(made.status == 201)
             #expect(made.headers[.location] == "/api/posts/\(id)")
             #expect(made.json?["authorID"] == "ada")
             #expect(made.json?["createdAt"] == "2026-01-01T00:00:00.000Z")
-            #expect(made.json?.members?.map(\.name) == ["id", "title", "content", "authorID", "createdAt", "updatedAt"])
+            #expect(
+                made.json?.members?.map(\.name) == ["id", "title", "content", "authorID", "createdAt", "updatedAt"]
+            )
 
             let read = try await client(.get, "/posts/\(id)", as: "grace")
             #expect(read.status == 200)
@@ -98,7 +100,12 @@ struct PostFunctionsTests {
             #expect(read.tag == made.tag && !made.tag.isEmpty)
 
             clock.advance(by: .seconds(1))
-            let changed = try await client(.put, "/posts/\(id)", #"{"title":"Bye","content":""}"#, headers: [.ifMatch: read.tag])
+            let changed = try await client(
+                .put,
+                "/posts/\(id)",
+                #"{"title":"Bye","content":""}"#,
+                headers: [.ifMatch: read.tag]
+            )
             #expect(changed.status == 200)
             #expect(changed.json?["title"] == "Bye")
             #expect(changed.json?["createdAt"] == "2026-01-01T00:00:00.000Z")
@@ -113,7 +120,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `only its author may change a post`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let made = try await client.post()
             let path = made.headers[.location].map { String($0.dropFirst("/api".count)) } ?? ""
             let replaced = try await client(.put, path, Self.good, as: "eve", headers: [.ifMatch: made.tag])
@@ -124,7 +131,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `nobody reads or writes without a name`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             #expect(try await client.post(as: "").status == 401)
             #expect(try await client(.get, as: "").status == 401)
             #expect(try await client(.get, "/posts/0123456789abcdef0123456789abcdef", as: "").status == 401)
@@ -132,7 +139,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `a change is for the state that its author has seen`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let made = try await client.post()
             let path = "/posts/\(made.json?["id"]?.string ?? "")"
             func put(_ condition: String?) async throws -> Answer {
@@ -155,7 +162,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `who has a post is not sent it again`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let made = try await client.post()
             let path = "/posts/\(made.json?["id"]?.string ?? "")"
             for condition in [made.tag, "W/\(made.tag)", "\"other\", \(made.tag)", "*"] {
@@ -169,7 +176,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `pages lead through all posts`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             var made: Set<String> = []
             for number in 0..<7 {
                 let body = #"{"title":"\#(number)","content":""}"#
@@ -194,7 +201,7 @@ struct PostFunctionsTests {
         ("limit=x&continuation=!", ["limit", "continuation"]), ("continuation=_w", ["continuation"]),
     ])
     func `a bad query is refused with all its problems`(query: String, fields: [String]) async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let answer = try await client(.get, "/posts?\(query)")
             #expect(answer.status == 400)
             #expect(answer.fields == fields)
@@ -202,13 +209,15 @@ struct PostFunctionsTests {
     }
 
     @Test(arguments: [
-        ("[]", 400, [""]), ("{}", 400, ["title", "content"]), (#"{"title":1,"content":null}"#, 400, ["title", "content"]),
-        (#"{"title":"  ","content":""}"#, 400, ["title"]), (#"{"title":"a\nb","content":"\u0000"}"#, 400, ["title", "content"]),
+        ("[]", 400, [""]), ("{}", 400, ["title", "content"]),
+        (#"{"title":1,"content":null}"#, 400, ["title", "content"]),
+        (#"{"title":"  ","content":""}"#, 400, ["title"]),
+        (#"{"title":"a\nb","content":"\u0000"}"#, 400, ["title", "content"]),
         (#"{"title":"\#(String(repeating: "é", count: 201))","content":""}"#, 400, ["title"]),
         (#"{"title":"t","content":"\#(String(repeating: "a", count: 128 * 1024 + 1))"}"#, 400, ["content"]),
     ])
     func `a bad post is refused with all its problems`(body: String, status: Int, fields: [String]) async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let answer = try await client.post(body)
             #expect(answer.status == status)
             #expect(answer.fields == fields)
@@ -217,7 +226,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `other bodies are refused before they are read`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             #expect(try await client.post("{").status == 400)
             #expect(try await client.post(String(repeating: " ", count: PostDraft.sizeLimit + 1)).status == 413)
             #expect(try await client(.post, "/posts", Self.good, headers: [.contentType: "text/plain"]).status == 415)
@@ -226,16 +235,18 @@ struct PostFunctionsTests {
         }
     }
 
-    @Test(arguments: ["1", "0123456789ABCDEF0123456789ABCDEF", "..%2F..%2Fdbs", "%00", "ffffffffffffffffffffffffffffffff"])
+    @Test(arguments: [
+        "1", "0123456789ABCDEF0123456789ABCDEF", "..%2F..%2Fdbs", "%00", "ffffffffffffffffffffffffffffffff",
+    ])
     func `an id that no post has is not found`(id: String) async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             #expect(try await client(.get, "/posts/\(id)").status == 404)
             #expect(try await client(.put, "/posts/\(id)", Self.good, headers: [.ifMatch: "*"]).status == 404)
         }
     }
 
     @Test func `one key makes one post, for one user and one text`() async throws {
-        try await Self.serving { client, clock in
+        try await Self.serving { client, clock async throws in
             let first = try await client.post(key: "k")
             let again = try await client.post(key: "k")
             #expect(first.status == 201 && again.status == 201)
@@ -252,7 +263,7 @@ struct PostFunctionsTests {
     }
 
     @Test func `equal requests at the same time make one post`() async throws {
-        try await Self.serving { client, _ in
+        try await Self.serving { client, _ async throws in
             let ids = try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 0..<50 { group.addTask { try await client.post(key: "k").json?["id"]?.string } }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -51,7 +51,7 @@ import Testing
     func `a change is made to the state that was seen, and gives another`(kind: Kind) async throws {
         try await Self.withStore(kind) { store in
             let post = Self.post()
-            let changed = post.changed(to: PostDraft(title: "New", content: ""), at: Timestamp(Date()))
+            let changed = post.changed(to: PostDraft(title: "New", content: ""), at: post.createdAt)
             #expect(try await store.replace(changed, ifMatch: "\"1\"") == nil)
             let first = try #require(try await store.create(post))
             let second = try #require(try await store.replace(changed, ifMatch: first))

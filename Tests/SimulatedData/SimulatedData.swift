@@ -8,9 +8,9 @@ package import Settings
 package import TestInstruments
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import struct FoundationEssentials.Date
 #else
-import Foundation
+package import struct Foundation.Date
 #endif
 
 /// An account of tables and one of documents in a simulated Azure, and somebody who may use them.
@@ -44,12 +44,14 @@ package struct SimulatedData: Sendable {
     ///   - faults: What goes wrong, and how often.
     ///   - seed: Decides when.
     ///   - tables: More tables that are there.
+    ///   - now: The time by which the simulator lives, where that is not the clock's.
     ///   - body: Is given the accounts.
     /// - Throws: What the body throws.
     package static func run(
         faults: FaultRates = .none,
         seed: UInt64 = 1,
         tables: [String] = [],
+        now: (@Sendable () -> Date)? = nil,
         _ body: @Sendable (SimulatedData) async throws -> Void
     ) async throws {
         var configuration = SimulatorConfiguration()
@@ -58,7 +60,7 @@ package struct SimulatedData: Sendable {
         configuration.seed = seed
         let clock = InstantClock()
         let settings = configuration
-        try await AzureSimulator.serving(settings, now: { clock.date }) { port, simulation in
+        try await AzureSimulator.serving(settings, now: now ?? { clock.date }) { port, simulation in
             await plant(tables, simulation)
             let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: .azure)
             let data = SimulatedData(
@@ -94,9 +96,10 @@ package struct SimulatedData: Sendable {
         for name in [table] + tables {
             await simulation.plant("\(storage)/tableServices/default/tables/\(name)")
         }
+        let key: JSON = ["paths": ["/id"], "kind": "Hash", "version": 2]
         await simulation.plant(
             "\(documents)/sqlDatabases/\(database)/containers/\(container)",
-            ["properties": ["resource": ["id": .string(container), "partitionKey": ["paths": ["/id"]]]]]
+            ["properties": ["resource": ["id": .string(container), "partitionKey": key]]]
         )
         await simulation.plant(
             "\(documents)/sqlRoleAssignments/bbbbbbbb-0000-4000-8000-000000000001",

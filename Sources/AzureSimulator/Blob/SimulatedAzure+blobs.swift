@@ -167,7 +167,8 @@ extension SimulatedAzure {
     }
 
     func checkSpace(for count: Int) throws(Refusal) {
-        let used = blobs.values.reduce(0) { $0 + $1.size } + tables.values.reduce(0) { $0 + $1.size }
+        let used =
+            blobs.values.reduce(0) { $0 + $1.size } + tables.values.reduce(0) { $0 + $1.size }
             + documents.values.reduce(0) { $0 + $1.size }
         guard used + count <= configuration.dataLimit else {
             throw Refusal(

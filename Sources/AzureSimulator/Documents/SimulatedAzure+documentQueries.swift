@@ -63,7 +63,8 @@ extension SimulatedAzure {
 
     private static func start(_ text: String) throws(Refusal) -> Int {
         let token = (try? JSON(parsing: text))?["token"]?.string ?? ""
-        guard token.hasPrefix("+RID:"), let number = Int(token.drop { $0 != "#" }.split(separator: ":").last ?? "") else {
+        guard token.hasPrefix("+RID:"), let number = Int(token.drop { $0 != "#" }.split(separator: ":").last ?? "")
+        else {
             throw .badRequest("BadRequest", "Invalid Continuation Token")
         }
         return number

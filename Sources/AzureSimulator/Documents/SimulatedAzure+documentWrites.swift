@@ -121,7 +121,10 @@ extension SimulatedAzure {
             throw Refusal(.contentTooLarge, "RequestEntityTooLarge", "Request size is too large")
         }
         guard let json = try? JSON(parsing: call.request.body), let members = json.members else {
-            throw .badRequest("BadRequest", "The request payload is invalid. Ensure to provide a valid request payload.")
+            throw .badRequest(
+                "BadRequest",
+                "The request payload is invalid. Ensure to provide a valid request payload."
+            )
         }
         // What the service adds is not the client's to say.
         let own = ["_rid", "_self", "_etag", "_attachments", "_ts"]

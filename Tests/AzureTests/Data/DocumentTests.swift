@@ -37,7 +37,10 @@ struct DocumentTests {
         try await SimulatedData.run { data in
             let posts = try #require(data.documents())
             for number in 0..<25 {
-                _ = try await posts.create(Self.document("\(number)", number % 5 == 0 ? "five" : "x"), partition: "\(number)")
+                _ = try await posts.create(
+                    Self.document("\(number)", number % 5 == 0 ? "five" : "x"),
+                    partition: "\(number)"
+                )
             }
             var found: [String] = []
             var next: String?

@@ -60,7 +60,9 @@ struct TableTests {
             let table = try #require(data.table())
             for number in 0..<25 {
                 let key = TableKey(partition: "p\(number % 3)", row: "\(number)")
-                _ = try await table.insert(TableEntity(key, ["N": .long(Int64(number)), "Even": .bool(number % 2 == 0)]))
+                _ = try await table.insert(
+                    TableEntity(key, ["N": .long(Int64(number)), "Even": .bool(number % 2 == 0)])
+                )
             }
             var found: [Int64] = []
             var next: TableContinuation?
@@ -154,8 +156,10 @@ struct TableTests {
     @Test(arguments: [
         ("https://main.table.core.windows.net/", "https://main.table.core.windows.net/", "main", false),
         ("http://127.0.0.1:10002/devstore", "http://127.0.0.1:10002/devstore", "devstore", false),
-        ("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=ab==;EndpointSuffix=core.chinacloudapi.cn",
-            "https://a.table.core.chinacloudapi.cn", "a", true),
+        (
+            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=ab==;EndpointSuffix=core.chinacloudapi.cn",
+            "https://a.table.core.chinacloudapi.cn", "a", true
+        ),
         ("AccountName=a;AccountKey=ab==", "https://a.table.core.windows.net", "a", true),
     ])
     func `settings name accounts`(text: String, address: String, name: String, hasKey: Bool) {

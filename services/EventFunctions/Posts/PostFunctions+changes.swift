@@ -114,7 +114,11 @@ extension PostFunctions {
     private func condition(_ request: Request) throws(APIError) -> EntityTags? {
         guard let header = request.headers[.ifMatch] else { return nil }
         guard let tags = EntityTags(header) else {
-            throw APIError(.badRequest, code: "invalid_header", message: "If-Match must hold entity tags in quotes, or *.")
+            throw APIError(
+                .badRequest,
+                code: "invalid_header",
+                message: "If-Match must hold entity tags in quotes, or *."
+            )
         }
         return tags
     }
@@ -127,7 +131,8 @@ extension PostFunctions {
             throw APIError(
                 .badRequest,
                 code: "invalid_post",
-                message: "The post has \(error.problems.count == 1 ? "a problem" : "\(error.problems.count) problems").",
+                message:
+                    "The post has \(error.problems.count == 1 ? "a problem" : "\(error.problems.count) problems").",
                 details: error.problems.map { .init(field: $0.field, problem: $0.text) }
             )
         }
