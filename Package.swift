@@ -270,7 +270,7 @@ let package = Package(
                 "Azure", "AzureSimulator", "ChatResponding", "Contracts", "EventFunctions", "Events",
                 "FakeUpstream", "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "Scheduling",
                 "ServiceKit", "Settings", "SimulatedData", "TestInstruments", .asyncHTTPClient, .database,
-                .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),

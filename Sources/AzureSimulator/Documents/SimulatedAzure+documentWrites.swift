@@ -10,7 +10,7 @@ import Foundation
 // Single documents.
 
 extension SimulatedAzure {
-    /// Source: learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits
+    // Source: learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits
     private static let documentLimit = 2 * 1024 * 1024
 
     mutating func documentAnswer(

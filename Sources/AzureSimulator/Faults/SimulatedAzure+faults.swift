@@ -4,6 +4,8 @@ import JSONText
 // How the parts of Azure say what is nobody's fault, each in its own words.
 
 extension SimulatedAzure {
+    /// Turns a request away for a while.
+    ///
     /// Sources: learn.microsoft.com/rest/api/storageservices/table-service-error-codes (`ServerBusy`),
     /// learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb
     func throttled(_ plane: Plane, wait: Duration) -> AzureResponse {

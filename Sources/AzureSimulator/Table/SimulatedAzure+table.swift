@@ -259,7 +259,7 @@ extension SimulatedAzure {
         return AzureResponse(.ok, headers: headers, json: ["value": .array(values)])
     }
 
-    /// Source: learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
+    // Source: learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination
     private func pageSize(_ call: StorageCall) throws(Refusal) -> Int {
         guard let text = call.request.query("$top") else { return 1000 }
         guard let size = Int(text), (1...1000).contains(size) else {

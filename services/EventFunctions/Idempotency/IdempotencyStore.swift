@@ -21,6 +21,7 @@ protocol IdempotencyStore: Sendable {
     ///   - request: What to remember.
     ///   - end: When it may be forgotten; ``IdempotentRequest/lifetime`` from now.
     /// - Returns: Whether it is known already.
+    /// - Throws: What the store throws when it cannot be reached; it may have remembered the request.
     func remember(_ request: IdempotentRequest, until end: Date) async throws -> IdempotencyOutcome
 
     /// Takes out what may be forgotten.

@@ -66,7 +66,9 @@ struct PostDraft: Sendable, Hashable {
         self.content = content
     }
 
-    /// Reads a draft. Other members are left alone, so that who has read a post can send it back changed.
+    /// Reads a draft.
+    ///
+    /// Other members are left alone, so that who has read a post can send it back changed.
     ///
     /// - Throws: All problems at once.
     init(_ json: JSON) throws(InvalidDraft) {

@@ -55,7 +55,9 @@ extension PostFunctions {
         }
     }
 
-    /// Replaces a post. A condition is required: without one, nobody could see what somebody else has written.
+    /// Replaces a post.
+    ///
+    /// A condition is required: without one, nobody could see what somebody else has written.
     ///
     /// Source: RFC 6585, section 3
     @Sendable func replace(_ call: Call) async throws -> Response {
@@ -89,6 +91,7 @@ extension PostFunctions {
     ///   - condition: Of which state the change is.
     ///   - change: Does it; `nil` where the post has been changed since it was found.
     /// - Returns: The answer.
+    /// - Throws: ``APIError`` with status 404, 403 or 412.
     private func change(
         _ call: Call,
         _ condition: EntityTags,

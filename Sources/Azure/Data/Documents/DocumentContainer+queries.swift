@@ -22,6 +22,7 @@ extension DocumentContainer {
     ///   - limit: How many documents at most.
     ///   - start: Where the page before has ended.
     /// - Returns: A page.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     public func query(
         _ text: String,
         _ parameters: KeyValuePairs<String, JSON> = [:],

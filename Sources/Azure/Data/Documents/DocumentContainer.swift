@@ -82,6 +82,7 @@ public struct DocumentContainer: Sendable {
     ///   - partition: The value that it is filed under.
     ///   - tag: Only when this is there; `nil` for any document.
     /// - Returns: What became of it.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     public func replace(_ document: JSON, partition: String, ifMatch tag: String?) async throws -> WriteOutcome {
         let id = document["id"]?.string ?? ""
         let answer = try await plane.answer(
@@ -138,6 +139,8 @@ public struct DocumentContainer: Sendable {
 }
 
 extension DataPlane.Answer {
+    /// Whether it is not the document that is missing.
+    ///
     /// Source: learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb; the sub-status 1003 (owner
     /// resource does not exist) from azure-cosmos `http_constants.py`
     fileprivate var saysContainerIsMissing: Bool { response.headers.first(name: "x-ms-substatus") == "1003" }

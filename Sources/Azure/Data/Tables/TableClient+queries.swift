@@ -30,6 +30,7 @@ extension TableClient {
     ///   - limit: How many at most, up to 1,000.
     ///   - start: Where the page before has ended.
     /// - Returns: A page.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     public func query(
         _ filter: TableFilter?,
         limit: Int = 1000,

@@ -81,6 +81,7 @@ public struct TableClient: Sendable {
     ///   - entity: What shall be there.
     ///   - tag: Only when this is there; `*` for any entity, `nil` also for none.
     /// - Returns: What became of it.
+    /// - Throws: ``AzureError``, ``CredentialError``, `CancellationError`.
     public func replace(_ entity: TableEntity, ifMatch tag: String?) async throws -> WriteOutcome {
         var message = message(.PUT, "/\(name)(\(entity.key.path))", body: entity.json)
         if let tag { message.headers.add(name: "If-Match", value: tag) }
@@ -134,6 +135,8 @@ public struct TableClient: Sendable {
 }
 
 extension DataPlane.Proof {
+    /// How requests to tables show who sends them.
+    ///
     /// Sources: learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key; azure-data-tables
     /// `_authentication.py`
     fileprivate static func tables(of account: String, _ credential: DataCredential) -> Self {
