@@ -121,6 +121,78 @@ resource containerEnvironmentDiagnostics 'Microsoft.Insights/diagnosticSettings@
   }
 }
 
+resource documents 'Microsoft.DocumentDB/databaseAccounts@2025-10-15' = {
+  name: 'documents-${suffix}'
+  location: location
+  tags: tags
+  kind: 'GlobalDocumentDB'
+  properties: {
+    databaseAccountOfferType: 'Standard'
+    capabilities: [
+      {
+        name: 'EnableServerless'
+      }
+    ]
+    disableKeyBasedMetadataWriteAccess: true
+    disableLocalAuth: true
+    locations: [
+      {
+        locationName: location
+        failoverPriority: 0
+        isZoneRedundant: false
+      }
+    ]
+    minimalTlsVersion: 'Tls12'
+  }
+}
+
+resource documentsDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: documents
+  name: 'workspace'
+  properties: {
+    workspaceId: telemetry.id
+    logs: [
+      {
+        categoryGroup: 'audit'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Requests'
+        enabled: true
+      }
+    ]
+  }
+}
+
+resource documentsDatabase 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-10-15' = {
+  parent: documents
+  name: 'documents'
+  properties: {
+    resource: {
+      id: 'documents'
+    }
+  }
+}
+
+resource documentsPostsContainer 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-10-15' = {
+  parent: documentsDatabase
+  name: 'posts'
+  properties: {
+    resource: {
+      id: 'posts'
+      partitionKey: {
+        kind: 'Hash'
+        paths: [
+          '/id'
+        ]
+        version: 2
+      }
+    }
+  }
+}
+
 resource events 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   parent: serviceBus
   name: 'events'
@@ -209,6 +281,16 @@ resource filesTables 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01
 resource filesChatsTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = {
   parent: filesTables
   name: 'chats'
+}
+
+resource filesSchedulesTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = {
+  parent: filesTables
+  name: 'schedules'
+}
+
+resource filesIdempotencyTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = {
+  parent: filesTables
+  name: 'idempotency'
 }
 
 resource images 'Microsoft.ContainerRegistry/registries@2025-11-01' = {
@@ -577,6 +659,16 @@ resource functionsServiceBusDataSenderOnEvents 'Microsoft.Authorization/roleAssi
   }
 }
 
+resource functionsWriteDocumentsDocuments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = {
+  parent: documents
+  name: guid(documents.id, functionsIdentity.id, '00000000-0000-0000-0000-000000000002')
+  properties: {
+    principalId: functionsIdentity.properties.principalId
+    roleDefinitionId: '${documents.id}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002'
+    scope: documents.id
+  }
+}
+
 resource functionsMonitoringMetricsPublisherOnTelemetryInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: telemetryInsights
   name: guid(telemetryInsights.id, functionsIdentity.id, roleMonitoringMetricsPublisher.id)
@@ -701,6 +793,8 @@ resource functionsSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     SERVICEBUS_CONNECTION__clientId: functionsIdentity.properties.clientId
     SERVICEBUS_QUEUE: events.name
     DEAD_LETTER_QUEUE: eventsDead.name
+    TABLE_CONNECTION: files.properties.primaryEndpoints.table
+    POST_DATABASE: '${documents.properties.documentEndpoint}dbs/documents'
     APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryInsights.properties.ConnectionString
     JWT_SIGNING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultJwtSigningKeySecret.properties.secretUri})'
     OPENAI_API_KEY: '@Microsoft.KeyVault(SecretUri=${vaultOpenaiApiKeySecret.properties.secretUri})'
