@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let database = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let heapModule = product(name: "HeapModule", package: "swift-collections")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
@@ -158,7 +159,7 @@ let package = Package(
             name: "Messaging",
             dependencies: [
                 "Azure", "JSONText", "Redis", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .dequeModule,
-                .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .heapModule, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -24,9 +24,14 @@ extension OutgoingMessage {
     ///
     /// - Throws: ``MessagingError/tooLarge`` or ``MessagingError/invalidMessage(reason:)``.
     package func check() throws(MessagingError) {
-        let wire = PropertyCoding.encode(properties).reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-        guard size <= MessageLimits.messageBytes, wire <= MessageLimits.propertyBytes else { throw .tooLarge }
-        guard (1...MessageLimits.idCharacters).contains(id.count) else {
+        guard size <= MessageLimits.messageBytes else { throw .tooLarge }
+        if !properties.isEmpty {
+            let wire = PropertyCoding.encode(properties).reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+            guard wire <= MessageLimits.propertyBytes else { throw .tooLarge }
+        }
+        // Counting bytes is cheap, and no character has less than one.
+        let isShort = id.utf8.count <= MessageLimits.idCharacters || id.count <= MessageLimits.idCharacters
+        guard isShort, !id.isEmpty else {
             throw .invalidMessage(reason: "a message id has 1 to \(MessageLimits.idCharacters) characters")
         }
         guard contentType.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {

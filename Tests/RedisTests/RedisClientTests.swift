@@ -136,6 +136,13 @@ import Testing
                 await #expect(throws: RedisError.overloaded) { try await client.send(RedisCommand("ECHO", large)) }
                 let answer = try await client.send(RedisCommand("PING"))
                 #expect(answer.text == "PONG")
+                // Those that wait on the server fare no worse when their connections end behind their backs.
+                for _ in 0..<2 {
+                    let command = RedisCommand("BLPOP", "list", "0.01")
+                    let nothing = try await client.send(command, waitingAtMost: .milliseconds(10))
+                    #expect(nothing == .null)
+                    _ = try await client.send(RedisCommand("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"))
+                }
             }
         }
     }

@@ -72,7 +72,7 @@ public final class InMemoryQueue: MessageSender, MessageReceiver {
         while true {
             // Looked at before the state, so that no change between the two is missed.
             let seen = changes.count
-            let (message, nextChange) = try turn { state, now in (state.take(now: now), state.nextChange(after: now)) }
+            let (message, nextChange) = try turn { state, now in (state.take(now: now), state.nextChange()) }
             if let message { return message }
             let now = now()
             guard now < deadline else { return nil }
@@ -101,7 +101,7 @@ public final class InMemoryQueue: MessageSender, MessageReceiver {
     ) throws -> Value {
         let now = now()
         let (exhausted, result) = state.withLock { state in
-            let exhausted = state.expireLocks(now: now)
+            let exhausted = state.pass(to: now)
             return (exhausted, Result { () throws(MessagingError) in try body(&state, now) })
         }
         bury(exhausted)

@@ -1,3 +1,6 @@
+import DequeModule
+import HeapModule
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -5,6 +8,9 @@ import Foundation
 #endif
 
 /// The messages of an in-memory queue and what may happen to them, without waiting and without a clock.
+///
+/// Every message has a place, and its state decides which of the heaps speaks for it: those of what is free, what is
+/// scheduled and what is locked. A lock that was renewed or settled leaves its moment in its heap until that comes.
 struct InMemoryQueueState {
     private struct Entry {
         var message: OutgoingMessage
@@ -13,12 +19,23 @@ struct InMemoryQueueState {
         var lock: (token: String, until: Date)?
     }
 
+    /// A place, and the moment at which something happens there.
+    private struct Moment: Comparable {
+        let time: Date
+        let place: Int
+
+        static func < (one: Moment, other: Moment) -> Bool { (one.time, one.place) < (other.time, other.place) }
+    }
+
     private let rules: InMemoryQueue.Rules
     /// Every message by its place in the queue.
     private var entries: [Int: Entry] = [:]
-    /// The places of the messages that are free, oldest first.
-    private var free: [Int] = []
-    private var seen: [String: Date] = [:]
+    private var free: Heap<Int> = []
+    private var scheduled: Heap<Moment> = []
+    private var locked: Heap<Moment> = []
+    private var seen: Set<String> = []
+    /// The same ids, in the order in which they are forgotten.
+    private var seenUntil: Deque<(id: String, until: Date)> = []
     private var nextPlace = 0
     private var nextLock = 0
 
@@ -32,7 +49,10 @@ struct InMemoryQueueState {
 
     mutating func send(_ messages: [OutgoingMessage], now: Date) throws(MessagingError) {
         for message in messages { try message.check() }
-        seen = seen.filter { $0.value > now }
+        while let first = seenUntil.first, first.until <= now {
+            seen.remove(first.id)
+            seenUntil.removeFirst()
+        }
         guard entries.count + messages.count <= rules.capacity else { throw .tooLarge }
         for message in messages where isNew(message.id, now: now) {
             append(message, now: now)
@@ -41,29 +61,29 @@ struct InMemoryQueueState {
 
     private mutating func isNew(_ id: String, now: Date) -> Bool {
         guard let window = rules.deduplication else { return true }
-        guard seen[id] == nil else { return false }
-        seen[id] = now.addingTimeInterval(window.seconds)
+        guard seen.insert(id).inserted else { return false }
+        seenUntil.append((id, now.addingTimeInterval(window.seconds)))
         return true
     }
 
     mutating func append(_ message: OutgoingMessage, now: Date) {
-        entries[nextPlace] = Entry(message: message, enqueuedAt: max(message.scheduledAt ?? now, now))
-        free.append(nextPlace)
+        let due = max(message.scheduledAt ?? now, now)
+        entries[nextPlace] = Entry(message: message, enqueuedAt: due)
+        if due > now { scheduled.insert(Moment(time: due, place: nextPlace)) } else { free.insert(nextPlace) }
         nextPlace += 1
     }
 
     // MARK: Receiving
 
     mutating func take(now: Date) -> ReceivedMessage? {
-        guard let index = free.firstIndex(where: { isDue($0, now: now) }) else { return nil }
-        let place = free.remove(at: index)
-        guard var entry = entries[place] else { return nil }
+        guard let place = free.popMin(), var entry = entries[place] else { return nil }
         nextLock += 1
         let token = "\(place)/\(nextLock)"
         let until = now.addingTimeInterval(rules.lock.seconds)
         entry.deliveries += 1
         entry.lock = (token, until)
         entries[place] = entry
+        locked.insert(Moment(time: until, place: place))
         return ReceivedMessage(
             id: entry.message.id,
             subject: entry.message.subject,
@@ -76,10 +96,6 @@ struct InMemoryQueueState {
             lockedUntil: until,
             lock: MessageLock(token: token)
         )
-    }
-
-    private func isDue(_ place: Int, now: Date) -> Bool {
-        entries[place].map { $0.enqueuedAt <= now } ?? false
     }
 
     // MARK: Settling
@@ -95,7 +111,9 @@ struct InMemoryQueueState {
 
     mutating func renew(_ lock: MessageLock, now: Date) throws(MessagingError) {
         let place = try place(of: lock, now: now)
-        entries[place]?.lock?.until = now.addingTimeInterval(rules.lock.seconds)
+        let until = now.addingTimeInterval(rules.lock.seconds)
+        entries[place]?.lock?.until = until
+        locked.insert(Moment(time: until, place: place))
     }
 
     private func place(of lock: MessageLock, now: Date) throws(MessagingError) -> Int {
@@ -113,22 +131,38 @@ struct InMemoryQueueState {
         }
         entry.lock = nil
         entries[place] = entry
-        let index = free.firstIndex { $0 > place } ?? free.endIndex
-        free.insert(place, at: index)
+        free.insert(place)
         return nil
     }
 
     // MARK: Time
 
-    /// Frees what was locked for too long, and returns what has been tried too often.
-    mutating func expireLocks(now: Date) -> [OutgoingMessage] {
-        let expired = entries.filter { ($0.value.lock?.until).map { $0 <= now } ?? false }
-        return expired.keys.sorted().compactMap { release($0) }
+    /// Frees what is due and what was locked for too long, and returns what has been tried too often.
+    mutating func pass(to now: Date) -> [OutgoingMessage] {
+        while let due = scheduled.min, due.time <= now {
+            scheduled.removeMin()
+            free.insert(due.place)
+        }
+        var exhausted: [OutgoingMessage] = []
+        while let end = nextLockEnd(), end.time <= now {
+            locked.removeMin()
+            if let message = release(end.place) { exhausted.append(message) }
+        }
+        return exhausted
     }
 
     /// When something changes by itself: a lock runs out, or a message becomes visible.
-    func nextChange(after now: Date) -> Date? {
-        entries.values.compactMap { $0.lock?.until ?? $0.enqueuedAt }.filter { $0 > now }.min()
+    mutating func nextChange() -> Date? {
+        [nextLockEnd()?.time, scheduled.min?.time].compactMap { $0 }.min()
+    }
+
+    /// The lock that ends first, past those that were renewed or settled.
+    private mutating func nextLockEnd() -> Moment? {
+        while let first = locked.min {
+            if entries[first.place]?.lock?.until == first.time { return first }
+            locked.removeMin()
+        }
+        return nil
     }
 }
 

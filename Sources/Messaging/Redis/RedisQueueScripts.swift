@@ -99,7 +99,7 @@ enum RedisQueueScripts {
             local window, capacity = tonumber(ARGV[2]), tonumber(ARGV[3])
             local count = (#ARGV - 3) / 4
             if redis.call('XLEN', stream) + redis.call('ZCARD', scheduled) + count > capacity then
-                return redis.error_reply('FULL')
+                return redis.error_reply('FULL the queue holds as much as it may')
             end
             redis.call('ZREMRANGEBYSCORE', seen, '-inf', number(now))
             local added = false

@@ -17,17 +17,19 @@ struct SendRequest: Sendable, Hashable {
 
     /// The requests for these messages, in their order, each within the limits of the broker.
     static func requests(for messages: [OutgoingMessage]) -> [SendRequest] {
+        // One alone, the usual case, is never written as an element of a batch.
+        if messages.count == 1 { return [single(messages[0])] }
         var requests: [SendRequest] = []
         var batch = Batch()
         for message in messages {
             let element = message.batchElement.bytes
             if !batch.hasRoom(for: element) {
-                requests.append(batch.request)
+                requests.append(batch.request())
                 batch = Batch()
             }
             batch.append(message, element)
         }
-        if !batch.isEmpty { requests.append(batch.request) }
+        if !batch.isEmpty { requests.append(batch.request()) }
         return requests
     }
 
@@ -45,14 +47,14 @@ struct SendRequest: Sendable, Hashable {
     private struct Batch {
         private var first: OutgoingMessage?
         private var count = 0
-        private var body: [UInt8] = []
+        private var body: [UInt8] = [UInt8(ascii: "[")]
 
         var isEmpty: Bool { count == 0 }
 
         func hasRoom(for element: [UInt8]) -> Bool {
-            // The brackets and the comma are three bytes.
+            // A comma and a bracket are two bytes more.
             isEmpty
-                || count < MessageLimits.batchMessages && body.count + element.count + 3 <= MessageLimits.messageBytes
+                || count < MessageLimits.batchMessages && body.count + element.count + 2 <= MessageLimits.messageBytes
         }
 
         mutating func append(_ message: OutgoingMessage, _ element: [UInt8]) {
@@ -61,10 +63,11 @@ struct SendRequest: Sendable, Hashable {
             count += 1
         }
 
-        var request: SendRequest {
+        consuming func request() -> SendRequest {
             if count == 1, let first { return .single(first) }
             let type = Header(name: "Content-Type", value: SendRequest.batchType)
-            return SendRequest(headers: [type], body: [UInt8(ascii: "[")] + body + [UInt8(ascii: "]")])
+            body.append(UInt8(ascii: "]"))
+            return SendRequest(headers: [type], body: body)
         }
     }
 }

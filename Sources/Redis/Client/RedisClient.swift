@@ -86,7 +86,14 @@ public final class RedisClient: Service {
         let size = command.size
         try state.withLock { state throws(RedisError) in try state.reserve(size) }
         defer { state.withLock { $0.release(size) } }
-        return try await connection().send(command, within: options.answerTime)
+        while true {
+            let connection = try await connection()
+            do {
+                return try await connection.send(command, within: options.answerTime)
+            } catch is NotSent {
+                state.withLock { $0.forget(connection) }
+            }
+        }
     }
 
     /// Sends a command that makes the server wait, such as `XREAD BLOCK`, on a connection of its own.
@@ -101,19 +108,33 @@ public final class RedisClient: Service {
         try Task.checkCancellation()
         let spare = try state.withLock { state throws(RedisError) in try state.lease() }
         do {
-            let connection =
-                if let spare, spare.isOpen { spare } else { try await RedisConnection.open(address, options) }
-            let answer = try await withTaskCancellationHandler {
-                try await connection.send(command, within: wait + options.answerTime)
-            } onCancel: {
-                connection.close()
-            }
+            let (connection, answer) = try await answer(to: command, on: spare, within: wait + options.answerTime)
             state.withLock { $0.giveBack(connection) }?.close()
             return answer
         } catch {
             state.withLock { _ = $0.giveBack(nil) }
             try Task.checkCancellation()
             throw error
+        }
+    }
+
+    /// Sends a command on a spare connection, or on a new one where there is none or it has ended.
+    private func answer(
+        to command: RedisCommand,
+        on spare: RedisConnection?,
+        within limit: Duration
+    ) async throws -> (RedisConnection, RedisValue) {
+        let connection = if let spare { spare } else { try await RedisConnection.open(address, options) }
+        do {
+            let answer = try await withTaskCancellationHandler {
+                try await connection.send(command, within: limit)
+            } onCancel: {
+                connection.close()
+            }
+            return (connection, answer)
+        } catch is NotSent {
+            guard spare != nil else { throw RedisError.connectionLost }
+            return try await answer(to: command, on: nil, within: limit)
         }
     }
 

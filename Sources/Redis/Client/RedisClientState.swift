@@ -58,6 +58,11 @@ struct RedisClientState: Sendable {
         }
     }
 
+    /// Sees to it that nobody else is given a connection that has ended.
+    mutating func forget(_ ended: RedisConnection) {
+        if case .connected(let connection) = phase, connection.isSame(as: ended) { phase = .connecting }
+    }
+
     mutating func removeWaiter(_ id: Int) -> Waiter? { waiters.removeValue(forKey: id) }
 
     /// Enters a phase.

@@ -61,14 +61,21 @@ struct RedisConnection: Sendable {
     }
 
     private func greet(_ command: RedisCommand, _ options: RedisClient.Options) async throws {
-        _ = try await send(command, within: options.answerTime)
+        do {
+            _ = try await send(command, within: options.answerTime)
+        } catch is NotSent {
+            throw RedisError.unreachable(reason: "the server closed the connection")
+        }
     }
+
+    /// Whether the two are one.
+    func isSame(as other: RedisConnection) -> Bool { channel === other.channel }
 
     /// Sends a command behind those that are on their way.
     ///
     /// Once sent, its answer is waited for even when the task is cancelled: nobody would know what it did.
     ///
-    /// - Throws: ``RedisError``.
+    /// - Throws: ``RedisError``, ``NotSent``.
     func send(_ command: RedisCommand, within limit: Duration) async throws -> RedisValue {
         let promise = channel.eventLoop.makePromise(of: RedisValue.self)
         let call = RedisCall(command: command, limit: TimeAmount(limit), promise: promise)

@@ -9,6 +9,9 @@ struct RedisCall: Sendable {
     let promise: EventLoopPromise<RedisValue>
 }
 
+/// The connection had ended before the command was sent, so another connection may send it.
+struct NotSent: Error {}
+
 /// Writes commands as they come, and gives each answer to the oldest that waits.
 ///
 /// What is submitted in one turn of the event loop goes to the socket at once, however many tasks have submitted it.
@@ -40,7 +43,7 @@ final class RedisConnectionHandler: ChannelInboundHandler {
 
     /// Sends a command; its promise is kept, whatever happens.
     func submit(_ call: RedisCall) {
-        guard let context, failure == nil else { return call.promise.fail(failure ?? RedisError.connectionLost) }
+        guard let context, failure == nil else { return call.promise.fail(NotSent()) }
         call.command.write(to: &outgoing)
         waiting.append((call.promise, call.limit))
         if waiting.count == 1 {
