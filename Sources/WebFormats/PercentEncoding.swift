@@ -9,7 +9,9 @@ package enum PercentEncoding {
             if isUnreserved(byte) {
                 output.append(byte)
             } else {
-                output += [UInt8(ascii: "%"), HexadecimalDigit.uppercase(byte >> 4), HexadecimalDigit.uppercase(byte & 0xF)]
+                output += [
+                    UInt8(ascii: "%"), HexadecimalDigit.uppercase(byte >> 4), HexadecimalDigit.uppercase(byte & 0xF),
+                ]
             }
         }
         return String(decoding: output, as: UTF8.self)

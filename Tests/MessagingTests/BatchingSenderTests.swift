@@ -47,7 +47,9 @@ private final class FaultySender: MessageSender {
             let dice = Int.random(in: 0..<100, using: &state.random)
             // What is refused as a whole has not been taken, whatever the reason.
             if dice < rate { throw MessagingError.unavailable(reason: "away") }
-            if messages.contains(where: { $0.id.hasPrefix("bad") }) { throw MessagingError.invalidMessage(reason: "bad") }
+            if messages.contains(where: { $0.id.hasPrefix("bad") }) {
+                throw MessagingError.invalidMessage(reason: "bad")
+            }
             if messages.count > 20 { throw MessagingError.tooLarge }
             state.taken += messages.map(\.id)
         }
@@ -172,7 +174,9 @@ private final class FaultySender: MessageSender {
         try await run(sender) { _ in
             await withDiscardingTaskGroup { callers in
                 for number in 0..<500 {
-                    let ids = number.isMultiple(of: 7) ? ["\(number)-a", "\(number)-b"] : [number % 50 == 3 ? "bad-\(number)" : "\(number)"]
+                    let ids =
+                        number.isMultiple(of: 7)
+                        ? ["\(number)-a", "\(number)-b"] : [number % 50 == 3 ? "bad-\(number)" : "\(number)"]
                     callers.addTask {
                         let messages = ids.map { OutgoingMessage(id: $0, body: []) }
                         guard (try? await sender.send(messages)) != nil else { return }

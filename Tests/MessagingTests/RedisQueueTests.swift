@@ -51,7 +51,8 @@ import Testing
                 try await RedisClient.run(server.address) { other in
                     async let message = RedisQueue("jobs", client: other).receive(waitingAtMost: .seconds(50))
                     while try await client.send(RedisCommand("INFO", "clients")).text?
-                        .contains("blocked_clients:1") != true {}
+                        .contains("blocked_clients:1") != true
+                    {}
                     try await one.abandon(lock)
                     #expect(try await message?.deliveryCount == 2)
                 }
@@ -62,7 +63,9 @@ import Testing
     @Test func `a rejected message is a dead letter with its reason, and stays one`() async throws {
         try await withClient { client in
             let queue = RedisQueue("jobs", client: client, deadLetters: "dead")
-            try await queue.send([OutgoingMessage(id: "a", body: [0xFF], properties: ["DeadLetterReason": "old", "x": "y"])])
+            try await queue.send([
+                OutgoingMessage(id: "a", body: [0xFF], properties: ["DeadLetterReason": "old", "x": "y"])
+            ])
             let lock = try #require(try await queue.receive(waitingAtMost: .zero)).lock
             try await queue.deadLetter(lock, RejectedMessage(reason: "NoJob", description: "ünfit"))
             await #expect(throws: MessagingError.lockLost) { try await queue.complete(lock) }
@@ -84,7 +87,9 @@ import Testing
         try await withClient { client in
             let queue = RedisQueue("jobs", client: client, rules: .init(capacity: 2))
             try await queue.send([OutgoingMessage(id: "a", body: []), OutgoingMessage(id: "b", body: [])])
-            await #expect(throws: MessagingError.tooLarge) { try await queue.send([OutgoingMessage(id: "c", body: [])]) }
+            await #expect(throws: MessagingError.tooLarge) {
+                try await queue.send([OutgoingMessage(id: "c", body: [])])
+            }
             try await queue.complete(try #require(try await queue.receive(waitingAtMost: .zero)).lock)
             try await queue.send([OutgoingMessage(id: "c", body: [])])
         }
@@ -99,7 +104,9 @@ import Testing
                 if consumer == "idle" { try await queue.complete(message.lock) }
             }
             let rules = RedisQueue.Rules(consumerLifetime: .zero)
-            _ = try await RedisQueue("jobs", client: client, rules: rules, consumer: "new").receive(waitingAtMost: .zero)
+            _ = try await RedisQueue("jobs", client: client, rules: rules, consumer: "new").receive(
+                waitingAtMost: .zero
+            )
             let consumers = try await client.send(RedisCommand("XINFO", "CONSUMERS", "{queues}:jobs:stream", "workers"))
             let names = consumers.array?.compactMap { $0.fields["name"]?.text } ?? []
             #expect(names.contains("holding"))

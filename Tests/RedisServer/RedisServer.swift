@@ -46,6 +46,8 @@ public struct RedisServer: Sendable {
     ///   - port: A free one where none is given.
     ///   - arguments: What it is told besides.
     ///   - body: The test.
+    /// - Returns: What the test returns.
+    /// - Throws: What the test throws, and ``Failure`` where the server does not start.
     public static func run<Value: Sendable>(
         in folder: String? = nil,
         on port: Int? = nil,
@@ -57,7 +59,8 @@ public struct RedisServer: Sendable {
         }
         let port = if let port { port } else { try await freePort() }
         let settings = [
-            "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "always",
+            "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync",
+            "always",
             "--save", "", "--daemonize", "no", "--maxmemory", "256mb", "--logfile", "",
         ]
         let outcome = try await Subprocess.run(
@@ -89,6 +92,25 @@ public struct RedisServer: Sendable {
             lines.append(line)
         }
         throw Failure(output: lines)
+    }
+
+    /// Makes a certificate for this machine that nobody else trusts, with its key in the same file.
+    public static func makeCertificate(in folder: String) async throws -> String {
+        let file = "\(folder)/certificate.pem"
+        let result = try await Subprocess.run(
+            .name("openssl"),
+            arguments: [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file, "-out", "\(file).part", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            ],
+            output: .discarded,
+            error: .string(limit: 1 << 16)
+        )
+        guard result.terminationStatus.isSuccess else { throw Failure(output: [result.standardError]) }
+        let text =
+            try String(contentsOfFile: file, encoding: .utf8) + String(contentsOfFile: "\(file).part", encoding: .utf8)
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
     }
 
     /// A port that nobody listens on.

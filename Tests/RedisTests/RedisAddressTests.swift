@@ -23,7 +23,8 @@ import Testing
         arguments: [
             ("", .scheme), ("localhost", .scheme), ("http://h", .scheme), ("redis://", .host), ("redis://h:x", .port),
             ("redis://h:0", .port), ("redis://h:70000", .port), ("redis://h/x", .database), ("redis://h/-1", .database),
-            ("redis://h?x=1", .database), ("redis://a b", .host), ("redis://[::1", .host), ("redis://user@h", .credentials),
+            ("redis://h?x=1", .database), ("redis://a b", .host), ("redis://[::1", .host),
+            ("redis://user@h", .credentials),
             ("redis://:%zz@h", .credentials), ("redis://h\r\nFLUSHALL", .host),
         ] as [(String, RedisAddressError.Part)]
     )

@@ -31,7 +31,10 @@ import Testing
             ("~2\r\n:1\r\n:2\r\n", .array([.integer(1), .integer(2)])),
             ("#t\r\n", .integer(1)), ("#f\r\n", .integer(0)),
             (",1.5\r\n", .double(1.5)), (",inf\r\n", .double(.infinity)),
-            ("(3492890328409238509324850943850943825024385\r\n", .bytes(Array("3492890328409238509324850943850943825024385".utf8))),
+            (
+                "(3492890328409238509324850943850943825024385\r\n",
+                .bytes(Array("3492890328409238509324850943850943825024385".utf8))
+            ),
             ("=5\r\ntxt:a\r\n", .bytes([97])),
             ("!7\r\nWRONG a\r\n", .error(code: "WRONG")),
             ("|1\r\n+ttl\r\n:3\r\n:7\r\n", .integer(7)),
@@ -68,13 +71,18 @@ import Testing
     }
 
     @Test func `the limit is that of one answer`() throws {
-        #expect(try read(String(repeating: "$500\r\n\(String(repeating: "a", count: 500))\r\n", count: 9), limit: 600).count == 9)
+        #expect(
+            try read(String(repeating: "$500\r\n\(String(repeating: "a", count: 500))\r\n", count: 9), limit: 600).count
+                == 9
+        )
     }
 
     @Test(arguments: 0..<200)
     func `whatever a server sends is read or refused, and never more is kept than the limit`(seed: Int) {
         var random = SeededGenerator(seed: seed)
-        let pieces = ["*", "$", "%", ">", "|", ":", "-", "+", "1", "3", "2", "\r\n", "\r\n", "a", "-1", "99999999999999999999"]
+        let pieces = [
+            "*", "$", "%", ">", "|", ":", "-", "+", "1", "3", "2", "\r\n", "\r\n", "a", "-1", "99999999999999999999",
+        ]
         var reader = RedisReader(limit: 100)
         var buffer = ByteBuffer()
         for _ in 0..<200 {

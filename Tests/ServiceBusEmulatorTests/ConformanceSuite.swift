@@ -37,9 +37,10 @@ func withQueue(
 func withQueues(
     _ kind: QueueKind,
     _ rules: QueueRules = QueueRules(),
-    _ body: @Sendable (
-        _ queue: any MessageQueue, _ deadLetters: any MessageReceiver, _ clock: TestClock
-    ) async throws -> Void
+    _ body:
+        @Sendable (
+            _ queue: any MessageQueue, _ deadLetters: any MessageReceiver, _ clock: TestClock
+        ) async throws -> Void
 ) async throws {
     let clock = TestClock()
     switch kind {

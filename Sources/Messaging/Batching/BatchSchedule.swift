@@ -54,6 +54,7 @@ struct BatchSchedule {
     /// The next batch to send, if one may be sent now; ``finished()`` must follow it.
     ///
     /// - Parameter isWanted: Tells whether somebody still waits for a call; others are passed over.
+    /// - Returns: Calls in the order in which they came; `nil` where there are none or no request may be opened.
     mutating func next(where isWanted: (Call) -> Bool) -> [Call]? {
         guard requests < limits.requests else { return nil }
         var batch: [Call] = []

@@ -140,7 +140,9 @@ public final class BatchingSender: MessageSender, Service {
         }
         close()
         for caller in state.withLock({ $0.removeCallers() }) {
-            caller.resume(throwing: MessagingError.unavailable(reason: "nothing more is sent, because the service stops"))
+            caller.resume(
+                throwing: MessagingError.unavailable(reason: "nothing more is sent, because the service stops")
+            )
         }
     }
 

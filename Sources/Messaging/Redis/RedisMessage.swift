@@ -89,7 +89,8 @@ extension ReceivedMessage {
         else { return nil }
         var properties: [String: String] = [:]
         for member in description["UserProperties"]?.members ?? [] { properties[member.name] = member.value.string }
-        properties[RejectedMessage.reasonProperty] = fields["reason"]?.text ?? properties[RejectedMessage.reasonProperty]
+        properties[RejectedMessage.reasonProperty] =
+            fields["reason"]?.text ?? properties[RejectedMessage.reasonProperty]
         properties[RejectedMessage.descriptionProperty] =
             fields["description"]?.text ?? properties[RejectedMessage.descriptionProperty]
         self.init(

@@ -24,7 +24,9 @@ enum RedisQueueScripts {
     /// The one among them that is waited for.
     static func bell(_ keys: [String]) -> String { keys[5] }
 
-    /// What all scripts share. The first argument is the time in milliseconds, empty for the server's own.
+    /// What all scripts share.
+    ///
+    /// The first argument is the time in milliseconds, empty for the server's own.
     private static let common = """
         local stream, locks, scheduled, order, seen, bell, dead, deadBell = unpack(KEYS)
         local group = 'workers'

@@ -103,6 +103,7 @@ public final class RedisClient: Service {
     /// - Parameters:
     ///   - command: What to send.
     ///   - wait: How long the command makes the server wait.
+    /// - Returns: The answer.
     /// - Throws: ``RedisError``, `CancellationError`.
     public func send(_ command: RedisCommand, waitingAtMost wait: Duration) async throws -> RedisValue {
         try Task.checkCancellation()

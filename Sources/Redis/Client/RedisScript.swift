@@ -22,6 +22,7 @@ extension RedisClient {
     ///   - script: What to run.
     ///   - keys: Every key that it touches, so that a cluster can tell where to run it.
     ///   - arguments: What it works with.
+    /// - Returns: What the script returns.
     /// - Throws: ``RedisError``, `CancellationError`.
     public func run(
         _ script: RedisScript,
