@@ -257,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AzureSimulator", "JSONText", "Planning", "Renderers", "ServiceKit", "Settings", "StackCLI",
+                "AzureSimulator", "JSONText", "Messaging", "Planning", "Renderers", "ServiceKit", "Settings", "StackCLI",
                 "StackGraph", "StackModel", "ValidatorTools", "infra",
                 "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore, .nioHTTP1,
@@ -438,9 +438,9 @@ let package = Package(
         .testTarget(
             name: "ServiceBusEmulatorTests",
             dependencies: [
-                "JSONText", "Messaging", "Redis", "RedisServer", "ServiceBusEmulator", "Settings", "TestInstruments",
-                "ValidatorTools", .asyncHTTPClient, .crypto, .database, .httpTypes, .lifecycle, .logging, .nioCore,
-                .nioHTTP1,
+                "JSONText", "Messaging", "Redis", "RedisServer", "ServiceBusEmulator", "Settings",
+                "TestInstruments", "ValidatorTools", .asyncHTTPClient, .crypto, .database, .httpTypes, .lifecycle,
+                .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

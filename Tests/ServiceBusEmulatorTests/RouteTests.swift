@@ -27,10 +27,20 @@ import Testing
                 .put, "/messages/messages/messages/t",
                 .abandon("messages", LockReference(message: "messages", token: "t"))
             ),
-            (.post, "/health", .unknown), (.get, "/", .unknown), (.get, "/jobs/messages", .unknown),
+            (.post, "/health", .unknown), (.get, "/", .unknown),
+            (.get, "/jobs/messages", .describe(.entity("jobs/messages"))), (.get, "/jobs", .describe(.entity("jobs"))),
+            (.get, "/$Resources/Queues", .describe(.queues)), (.get, "/$resources/topics", .describe(.topics)),
+            (.get, "/news/Subscriptions/", .describe(.subscriptions(topic: "news"))),
+            (.get, "/subscriptions", .describe(.entity("subscriptions"))),
+            (.get, "/news/subscriptions/mail", .describe(.entity("news/subscriptions/mail"))),
+            (.get, "/news/subscriptions/mail/rules", .describe(.rules(subscription: "news/subscriptions/mail"))),
+            (
+                .get, "/news/subscriptions/mail/rules/$Default",
+                .describe(.rule(subscription: "news/subscriptions/mail", name: "$Default"))
+            ),
             (.post, "/messages", .unknown), (.post, "/messages/head", .unknown),
             (.put, "/jobs/messages/head", .unknown),
-            (.get, "/jobs/messages/7/t", .unknown), (.post, "/jobs/messages/7/t/x", .unknown),
+            (.post, "/jobs/messages/7/t/x", .unknown),
             (.post, "/jobs", .unknown),
         ] as [(HTTPRequest.Method, String, BrokerRoute)]
     )

@@ -31,8 +31,8 @@ struct SharedAccessGrant: Sendable {
     }
 
     private static func name(_ authority: Substring) -> Substring {
-        // What follows the last colon is a port, unless the colon is part of an address in brackets.
-        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return authority }
-        return authority[..<colon]
+        // What follows a colon is a port, unless the colon is part of an address in brackets; old clients sign two.
+        if authority.first == "[" { return authority[...(authority.firstIndex(of: "]") ?? authority.startIndex)] }
+        return authority.prefix { $0 != ":" }
     }
 }

@@ -22,6 +22,7 @@ final class Broker: Sendable {
         var lastWaiter = 0
     }
 
+    let configuration: BrokerConfiguration
     let entities: Entities
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
@@ -33,6 +34,7 @@ final class Broker: Sendable {
         now: @escaping @Sendable () -> Date = { Date() },
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        self.configuration = configuration
         self.entities = Entities(configuration)
         self.now = now
         self.clock = clock
@@ -94,6 +96,12 @@ final class Broker: Sendable {
     func counts(in path: String) async throws -> MessageCounts {
         let mailbox = try mailbox(path)
         return try await perform { turn in try turn.counts(mailbox) }
+    }
+
+    /// How many messages there are in each of these, all at the same moment.
+    func allCounts(in paths: [String]) async throws -> [MessageCounts] {
+        let mailboxes = try paths.map(mailbox)
+        return try await perform { turn in try mailboxes.map { try turn.counts($0) } }
     }
 
     private func mailbox(_ path: String) throws(BrokerError) -> Mailbox {

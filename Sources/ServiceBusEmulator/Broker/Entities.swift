@@ -8,6 +8,9 @@ struct Mailbox: Sendable, Hashable {
     /// The path of the queue for what it gives up; `nil` where it is one itself.
     let deadLetters: String?
 
+    /// Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#path-to-the-dead-letter-queue
+    static let deadLetterName = "$deadletterqueue"
+
     /// What paths are compared by; Service Bus does not regard their case.
     var key: String { path.lowercased() }
 }
@@ -81,9 +84,8 @@ struct Entities: Sendable {
     var allDestinations: [Destination] { destinations.values.sorted { $0.path < $1.path } }
 
     private mutating func add(_ path: String, maxDeliveries: Int, lockSeconds: Int) -> Mailbox {
-        // Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#path-to-the-dead-letter-queue
         let dead = Mailbox(
-            path: "\(path)/$deadletterqueue",
+            path: "\(path)/\(Mailbox.deadLetterName)",
             maxDeliveries: nil,
             lockSeconds: lockSeconds,
             deadLetters: nil

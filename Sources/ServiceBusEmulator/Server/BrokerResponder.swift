@@ -35,8 +35,10 @@ struct BrokerResponder: HTTPResponder {
 
     func respond(to request: Request, context: BrokerContext) async -> Response {
         let route = BrokerRoute(request.method, path: request.uri.path)
-        guard route.entity != nil else {
-            return route == .health ? health : Response(status: .notFound)
+        switch route {
+        case .health: return health
+        case .unknown: return Response(status: .notFound)
+        case .send, .receive, .complete, .abandon, .renew, .describe: break
         }
         do {
             let authority = request.head.authority ?? "localhost"
@@ -82,6 +84,7 @@ struct BrokerResponder: HTTPResponder {
         case .renew(let path, let lock):
             try await broker.renew(lock, in: path)
             return Response(status: .ok)
+        case .describe(let target): return try await describe(target, request, authority)
         }
         return Response(status: .noContent)
     }

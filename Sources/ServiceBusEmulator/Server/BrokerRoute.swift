@@ -12,6 +12,7 @@ enum BrokerRoute: Sendable, Hashable {
     case complete(String, LockReference)
     case abandon(String, LockReference)
     case renew(String, LockReference)
+    case describe(ManagementTarget)
     /// Nothing that the broker knows.
     case unknown
 
@@ -23,22 +24,15 @@ enum BrokerRoute: Sendable, Hashable {
     var right: SharedAccessKey.Right {
         switch self {
         case .send: .send
+        case .describe: .manage
         case .health, .unknown, .receive, .complete, .abandon, .renew: .listen
-        }
-    }
-
-    /// The entity that the request is about; `nil` where it is about none.
-    var entity: String? {
-        switch self {
-        case .health, .unknown: nil
-        case .send(let path), .receive(_, let path): path
-        case .complete(let path, _), .abandon(let path, _), .renew(let path, _): path
         }
     }
 
     private static func read(_ method: HTTPRequest.Method, _ path: some StringProtocol) -> BrokerRoute? {
         let segments = path.split(separator: "/").map { Self.decoded($0) }
         if segments == ["health"], method == .get { return .health }
+        if method == .get { return ManagementTarget(segments).map { .describe($0) } }
         // Entities and messages may be called "messages" too, so that only the shape of the rest tells.
         let places = segments.indices.dropFirst().reversed().filter { segments[$0].lowercased() == "messages" }
         return places.lazy.compactMap { place in

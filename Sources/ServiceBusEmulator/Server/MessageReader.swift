@@ -89,7 +89,8 @@ enum MessageReader {
             return span.seconds
         }
         guard let value = json["TimeToLive"], value != .null else { return nil }
-        guard let seconds = value.double, seconds > 0 else {
+        // Some clients write all values as texts.
+        guard let seconds = value.double ?? value.string.flatMap(Double.init), seconds > 0 else {
             throw BadRequest(reason: "TimeToLive is no positive number of seconds")
         }
         // The longest span means no limit.
