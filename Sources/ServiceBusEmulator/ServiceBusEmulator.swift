@@ -27,7 +27,7 @@ public import struct Foundation.Date
 /// Source of the protocol: learn.microsoft.com/rest/api/servicebus
 public struct ServiceBusEmulator: Service {
     /// Connections at the same time; more wait until one is free.
-    private static let connectionLimit = 1024
+    private static let connectionLimit = 8192
     /// How long a connection may say nothing between requests.
     private static let idleTime = TimeAmount.seconds(120)
 

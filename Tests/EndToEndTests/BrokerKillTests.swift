@@ -91,7 +91,8 @@ import TestInstruments
             let hasEnded = record.hasEndedSending
             do {
                 // Longer than a lock, so that what a killed broker had handed out comes first.
-                guard let message = try await queue.receive(waitingAtMost: .seconds(KilledBroker.lockSeconds + 2)) else {
+                guard let message = try await queue.receive(waitingAtMost: .seconds(KilledBroker.lockSeconds + 2))
+                else {
                     if hasEnded { break }
                     continue
                 }
@@ -108,7 +109,7 @@ import TestInstruments
 }
 
 /// A broker of which only the folder and the port outlive it.
-private struct KilledBroker {
+struct KilledBroker {
     static let lockSeconds = 2
 
     let folder = FileManager.default.temporaryDirectory.appending(path: "killed-\(UUID().uuidString)").path

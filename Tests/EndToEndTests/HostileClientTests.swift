@@ -13,7 +13,7 @@ import Testing
         PlatformProcess.raiseFileLimit()
         try await LocalSystem.running { system in
             let before = try await restarts(of: system)
-            for port in [7071 + system.portOffset, 8000 + system.portOffset] {
+            for port in [7071, 8000, 5300].map({ $0 + system.portOffset }) {
                 let idle = try await connections(2000, to: port)
                 try await sendAndLeave(
                     "POST /api/events HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf",

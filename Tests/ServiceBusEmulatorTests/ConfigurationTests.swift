@@ -11,7 +11,9 @@ import Testing
                 .init("a/b.c-d_e"),
             ],
             topics: [.init("news", deduplicationSeconds: 20, timeToLiveSeconds: 9)],
-            subscriptions: [.init("all", topic: "news"), .init("mail", topic: "news", subjects: ["a", "b"], filter: "x = 1")]
+            subscriptions: [
+                .init("all", topic: "news"), .init("mail", topic: "news", subjects: ["a", "b"], filter: "x = 1"),
+            ]
         )
         #expect(try BrokerConfiguration(parsing: configuration.json) == configuration)
     }

@@ -18,10 +18,12 @@ import Testing
     )
 
     @Test(arguments: [
-        "sys.Label = 'order.new'", "SYS.label='order.new'", "sys.Label IN ('a', 'order.new')", "sys.Label in('order.new')",
+        "sys.Label = 'order.new'", "SYS.label='order.new'", "sys.Label IN ('a', 'order.new')",
+        "sys.Label in('order.new')",
         "sys.Label LIKE 'order.%'", "sys.Label LIKE '_rder%n_w'", "sys.Label LIKE '%'", "NOT sys.Label = 'x'",
         "sys.Label <> 'x'", "sys.Label != 'x'", "sys.Label NOT IN ('x')", "sys.Label NOT LIKE 'x%'", "size = 3",
-        "user.SIZE >= 3", "size > -1.5", "half < 1e0", "[order by] = 'x'", "\"order by\" = 'x'", "user.[order by] = 'x'",
+        "user.SIZE >= 3", "size > -1.5", "half < 1e0", "[order by] = 'x'", "\"order by\" = 'x'",
+        "user.[order by] = 'x'",
         "isUrgent = TRUE", "isUrgent <> false", "1 = 1", "absent IS NULL", "size IS NOT NULL", "EXISTS(size)",
         "NOT EXISTS(absent)", "sys.CorrelationId = 'it''s'", "sys.MessageId = '7'", "sys.ContentType = 'text/plain'",
         "rate LIKE '100!%' ESCAPE '!'", "size = 3 OR absent = 1", "absent = 1 OR size = 3",

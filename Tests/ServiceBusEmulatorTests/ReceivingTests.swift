@@ -78,7 +78,9 @@ import TestInstruments
             ]
             #expect(try await bus.request(.POST, "/messages/messages", headers: headers).status == 201)
             let message = try await bus.request(.POST, "/messages/messages/head?timeout=0", headers: headers)
-            #expect(message.headers.first(name: "Location")?.hasPrefix("http://bus.example:81/messages/messages/") == true)
+            #expect(
+                message.headers.first(name: "Location")?.hasPrefix("http://bus.example:81/messages/messages/") == true
+            )
         }
     }
 
@@ -102,7 +104,9 @@ import TestInstruments
             try await broker.send("long", timeToLive: 1000)
             try await broker.send("default")
             var lives: [Double?] = []
-            while let delivery = try await broker.take() { lives.append(delivery.brokerProperties["TimeToLive"]?.double) }
+            while let delivery = try await broker.take() {
+                lives.append(delivery.brokerProperties["TimeToLive"]?.double)
+            }
             #expect(lives == [10, 100, 100])
         }
     }

@@ -94,7 +94,9 @@ extension MessageFilter.Property {
             let text = message.broker.first { $0.name.lowercased() == name }?.value.string
             return text.map { .text($0) }
         case .custom(let name):
-            guard let value = message.properties.first(where: { $0.name.lowercased() == name })?.value else { return nil }
+            guard let value = message.properties.first(where: { $0.name.lowercased() == name })?.value else {
+                return nil
+            }
             if let text = value.string { return .text(text) }
             if let flag = value.bool { return .bool(flag) }
             return value.double.map { .number($0) }

@@ -15,14 +15,12 @@ extension BrokerResponder {
         let base = "http://\(authority)"
         switch target {
         case .entity, .rule:
-            guard let description = try await descriptions(of: target)?.first else { return Response(status: .notFound) }
+            guard let description = try await descriptions(of: target)?.first else { return Self.notFound }
             return Self.answer("entry", Self.entry(description, base: base))
         case .queues, .topics, .subscriptions, .rules:
             let (skip, top) = (try Self.number("$skip", request) ?? 0, try Self.number("$top", request))
             let page = skip..<skip + min(top ?? Self.pageLimit, Self.pageLimit)
-            guard let descriptions = try await descriptions(of: target, page) else {
-                return Response(status: .notFound)
-            }
+            guard let descriptions = try await descriptions(of: target, page) else { return Self.notFound }
             return Self.answer("feed", Self.feed(descriptions, base: base, path: request.uri.path))
         }
     }
@@ -35,7 +33,8 @@ extension BrokerResponder {
         let all = broker.configuration
         switch target {
         case .queues: return try await broker.describe(Self.part(all.queues, page))
-        case .topics: return Self.part(all.topics, page).map { .topic($0, subscriptions: all.subscriptions(of: $0).count) }
+        case .topics:
+            return Self.part(all.topics, page).map { .topic($0, subscriptions: all.subscriptions(of: $0).count) }
         case .subscriptions(let name):
             guard let topic = all.topic(name) else { return nil }
             return try await broker.describe(Self.part(all.subscriptions(of: topic), page))
@@ -61,6 +60,8 @@ extension BrokerResponder {
         }
         return number
     }
+
+    private static var notFound: Response { failure(.notFound, "there is no such queue, topic, subscription or rule") }
 
     // MARK: Atom
 

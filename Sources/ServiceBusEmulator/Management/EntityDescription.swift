@@ -125,7 +125,8 @@ extension EntityDescription.MailboxState {
     /// A message that is locked counts as active, as it does in Service Bus.
     fileprivate var details: XMLElement {
         let parts = [
-            ("ActiveMessageCount", counts.active + counts.locked), ("DeadLetterMessageCount", dead.active + dead.locked),
+            ("ActiveMessageCount", counts.active + counts.locked),
+            ("DeadLetterMessageCount", dead.active + dead.locked),
             ("ScheduledMessageCount", counts.scheduled), ("TransferMessageCount", 0),
             ("TransferDeadLetterMessageCount", 0),
         ]
@@ -141,7 +142,9 @@ extension BrokerConfiguration.Subscription {
     /// What it takes, as the condition of an SQL filter.
     fileprivate var condition: String {
         let list = subjects.map { subjects in
-            subjects.map { "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+            subjects.map {
+                "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+            }
         }
         // A list of nothing cannot be spelt.
         let label = list.map { $0.isEmpty ? "1=0" : "sys.Label IN (\($0.joined(separator: ",")))" }

@@ -48,7 +48,7 @@ struct BrokerResponder: HTTPResponder {
         } catch let refusal as SharedAccessVerifier.Refusal {
             return Self.answer(to: refusal)
         } catch let error as BadRequest {
-            return Self.text(.badRequest, error.reason)
+            return Self.failure(.badRequest, error.reason)
         } catch let error as BrokerError {
             return Self.answer(to: error)
         } catch {
@@ -94,11 +94,11 @@ struct BrokerResponder: HTTPResponder {
         do {
             body = try await request.body.collect(upTo: MessageLimits.messageBytes)
         } catch {
-            return Self.text(.forbidden, "a message or batch has at most \(MessageLimits.messageBytes) bytes")
+            return Self.failure(.forbidden, "a message or batch has at most \(MessageLimits.messageBytes) bytes")
         }
         let messages = try MessageReader.messages(request.headers, body: Data(body.readableBytesView))
         guard messages.allSatisfy({ $0.size <= MessageLimits.messageBytes }) else {
-            return Self.text(
+            return Self.failure(
                 .forbidden,
                 "a message has at most \(MessageLimits.messageBytes) bytes with its properties"
             )
@@ -161,19 +161,21 @@ struct BrokerResponder: HTTPResponder {
             case .wrongResource: "it is for another host or path"
             case .lacks(let right): "'\(right.rawValue)' claim(s) are required to perform this operation"
             }
-        return text(.unauthorized, "the token is not accepted: \(reason)")
+        return failure(.unauthorized, "the token is not accepted: \(reason)")
     }
 
     private static func answer(to error: BrokerError) -> Response {
         switch error {
-        case .unknownEntity: text(.gone, "there is no such queue, topic or subscription")
-        case .lockLost: text(.notFound, "the lock ran out, or the message is gone")
-        case .stopped: text(.serviceUnavailable, "the broker is shutting down")
+        case .unknownEntity: failure(.gone, "there is no such queue, topic or subscription")
+        case .lockLost: failure(.notFound, "the lock ran out, or the message is gone")
+        case .stopped: failure(.serviceUnavailable, "the broker is shutting down")
         }
     }
 
-    private static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        let body = ResponseBody(byteBuffer: ByteBuffer(string: text))
-        return Response(status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: body)
+    /// An answer with a reason, in the form that Service Bus gives to its own.
+    static func failure(_ status: HTTPResponse.Status, _ reason: String) -> Response {
+        let element = XMLElement("Error", [:], [XMLElement("Code", "\(status.code)"), XMLElement("Detail", reason)])
+        let body = ResponseBody(byteBuffer: ByteBuffer(string: element.document))
+        return Response(status: status, headers: [.contentType: "application/xml; charset=utf-8"], body: body)
     }
 }

@@ -76,6 +76,7 @@ struct MailboxIndex: Sendable {
     private var mailboxes: [Int64: Mailbox] = [:]
 
     init(_ entities: Entities, in db: Database) throws {
+        let before = try Set(Int64.fetchAll(db, sql: "SELECT id FROM mailbox WHERE isDeclared"))
         try db.execute(sql: "UPDATE mailbox SET isDeclared = 0")
         // A topic holds no messages, but its number keeps the ids that it has seen.
         let mailboxes = Set(entities.allMailboxes.map(\.key))
@@ -89,6 +90,28 @@ struct MailboxIndex: Sendable {
         for mailbox in entities.allMailboxes {
             if let number = numbers[mailbox.key] { self.mailboxes[number] = mailbox }
         }
+        let now = Set(self.mailboxes.keys)
+        for number in before.subtracting(now).sorted() { try Self.putToSleep(number, in: db) }
+        for number in now.subtracting(before).sorted() { try Self.wake(number, in: db) }
+    }
+
+    /// Nothing in a mailbox that is no longer declared is ever due, and nobody has to look at it.
+    private static func putToSleep(_ mailbox: Int64, in db: Database) throws {
+        try db.execute(sql: "UPDATE message SET dueAt = NULL WHERE mailbox = ?", arguments: [mailbox])
+    }
+
+    /// What a message is due for follows from the rest of it; a lock from before has ended.
+    private static func wake(_ mailbox: Int64, in db: Database) throws {
+        // A mailbox that is new holds nothing, and what it might hold is not looked for.
+        let sql = "SELECT EXISTS (SELECT 1 FROM tally WHERE mailbox = ? AND count > 0)"
+        guard try Bool.fetchOne(db, sql: sql, arguments: [mailbox]) == true else { return }
+        try db.execute(
+            sql: """
+                UPDATE message SET dueAt = CASE state WHEN 0 THEN expiresAt WHEN 1 THEN 0 ELSE enqueuedAt END
+                WHERE mailbox = ?
+                """,
+            arguments: [mailbox]
+        )
     }
 
     func number(_ path: String) -> Int64? { numbers[path.lowercased()] }

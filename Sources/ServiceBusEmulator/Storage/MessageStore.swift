@@ -182,8 +182,8 @@ struct MessageStore {
 
     func due(now: Double, limit: Int) throws -> [Due] {
         let sql = """
-            SELECT sequence, mailbox, state, deliveryCount FROM message JOIN mailbox ON mailbox.id = message.mailbox
-            WHERE dueAt <= ? AND isDeclared ORDER BY dueAt, sequence LIMIT ?
+            SELECT sequence, mailbox, state, deliveryCount FROM message
+            WHERE dueAt <= ? ORDER BY dueAt, sequence LIMIT ?
             """
         let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [now, limit])
         return rows.compactMap { row in
@@ -195,10 +195,7 @@ struct MessageStore {
 
     /// When the next message changes by itself.
     func nextDue() throws -> Double? {
-        let sql = """
-            SELECT dueAt FROM message JOIN mailbox ON mailbox.id = message.mailbox
-            WHERE dueAt IS NOT NULL AND isDeclared ORDER BY dueAt LIMIT 1
-            """
+        let sql = "SELECT dueAt FROM message WHERE dueAt IS NOT NULL ORDER BY dueAt LIMIT 1"
         return try Double.fetchOne(db.cachedStatement(sql: sql))
     }
 

@@ -1,6 +1,7 @@
 /// The tables of the broker.
 enum Schema {
-    /// - `mailbox` gives each path a number. One that is no longer declared keeps its messages, and they sleep.
+    /// - `mailbox` gives each path a number. One that is no longer declared keeps its messages, and they sleep: their
+    ///   `dueAt` is null.
     /// - `message` holds the messages. `state` is one of ``MessageState``; `dueAt` is when the message changes by
     ///   itself: an active one dies, a locked one comes free, a scheduled one becomes active. Times are seconds since
     ///   1970. The partial indexes find the head of a mailbox and what is due next without touching the rest.
@@ -45,6 +46,7 @@ enum Schema {
             PRIMARY KEY (mailbox, state)
         ) WITHOUT ROWID;
         INSERT INTO tally SELECT mailbox, state, COUNT(*) FROM message GROUP BY mailbox, state;
+        UPDATE message SET dueAt = NULL WHERE mailbox IN (SELECT id FROM mailbox WHERE NOT isDeclared);
         CREATE TRIGGER messageCame AFTER INSERT ON message BEGIN
             INSERT INTO tally VALUES (NEW.mailbox, NEW.state, 1) ON CONFLICT DO UPDATE SET count = count + 1;
         END;
