@@ -24,7 +24,7 @@ import urllib.parse
 import urllib.request
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--runs", type=int, default=5)
+parser.add_argument("--runs", type=int, default=5, help="0 for the million alone")
 parser.add_argument("--infra", default=".build/release/infra")
 parser.add_argument("--connections", type=int, default=64)
 parser.add_argument("--operations", type=int, default=40_000)
@@ -135,19 +135,17 @@ def million(folder):
         for name, mode in [("sent", "send"), ("taken and completed", "pairs")]:
             for number in range(1, 11):
                 result = broker.load("many", mode, step)
-                count = broker.load("many", "counts", 100, connections=1) if hasCounts else None
-                line = f"{number * step:>9} {name:<20} {result['perSecond']:>9.0f}/s   {broker.megabytes():>6.1f} MB"
-                if count:
-                    line += f"   to count them: {count['count']['p50']:.2f} ms"
-                print(line, flush=True)
+                count = broker.load("many", "counts", 100, connections=1)["count"]["p50"]
+                print(f"{number * step:>9} {name:<20} {result['perSecond']:>9.0f}/s   {broker.megabytes():>6.1f} MB"
+                      f"   to count them: {count:.2f} ms", flush=True)
         files = sum(entry.stat().st_size for entry in os.scandir(os.path.join(folder, "million")))
         print(f"files, afterwards {files / 1e6:.0f} MB; peak memory {broker.megabytes('VmHWM'):.1f} MB")
 
 
-hasCounts = True
 with tempfile.TemporaryDirectory(dir=options.folder) as folder:
     load = os.path.join(folder, "load")
     subprocess.check_call(["cc", "-O2", "-o", load, source])
-    speed(folder)
+    if options.runs > 0:
+        speed(folder)
     if options.million:
         million(folder)

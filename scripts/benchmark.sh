@@ -8,3 +8,4 @@ swift build -c release --static-swift-stdlib --product DeploymentBenchmark
 swift build -c release --static-swift-stdlib --package-path Benchmarks
 Benchmarks/run.py "$@"
 Benchmarks/deployment.py
+Benchmarks/broker.py

@@ -8,7 +8,9 @@ struct Mailbox: Sendable, Hashable {
     /// The path of the queue for what it gives up; `nil` where it is one itself.
     let deadLetters: String?
 
-    /// Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#path-to-the-dead-letter-queue
+    /// The end of the path of every dead-letter queue.
+    ///
+    /// Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues
     static let deadLetterName = "$deadletterqueue"
 
     /// What paths are compared by; Service Bus does not regard their case.
