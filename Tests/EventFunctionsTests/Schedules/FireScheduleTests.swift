@@ -84,6 +84,17 @@ struct FireScheduleTests {
         #expect(simulation.fired["c"] == [300, 360, 420].map { noon + $0 })
     }
 
+    /// The store is read, moved on, and the event sent; there is a place before and one after each.
+    @Test(arguments: [4, 5, 6]) func `what was passed over stays so when its handler dies`(place: Int) async throws {
+        let simulation = Simulation(faults: .init(crash: place))
+        let noon = simulation.now
+        try await simulation.add(try Self.recurring("c", "* * * * *", "UTC", from: noon))
+        simulation.pass(330)
+        try await simulation.run(until: noon + 480)
+        #expect(simulation.crashes == 1)
+        #expect(simulation.fired["c"] == [300, 360, 420, 480].map { noon + $0 })
+    }
+
     @Test func `a restart of a minute loses nothing`() async throws {
         let simulation = Simulation()
         let noon = simulation.now

@@ -21,6 +21,8 @@ final class Simulation: Sendable {
         var crashes = 0
         /// How often another replica handles the same message meanwhile, in percent.
         var replicas = 0
+        /// The one place where a handler dies for sure, counted from the first of all.
+        var crash: Int?
     }
 
     private struct State {
@@ -33,6 +35,8 @@ final class Simulation: Sendable {
         var message: ReceivedMessage?
         var crashes = 0
         var meetings = 0
+        /// How many places a handler has passed where it may die.
+        var places = 0
     }
 
     /// A handler that is gone without a word.
@@ -144,7 +148,9 @@ final class Simulation: Sendable {
         let (crashes, other) = state.withLock { state -> (Bool, ReceivedMessage?) in
             guard let message = state.message else { return (false, nil) }
             let mayCrash = message.deliveryCount <= Self.deliveriesWithCrashes
-            if mayCrash, Int.random(in: 0..<100, using: &state.generator) < faults.crashes {
+            let crashes = Int.random(in: 0..<100, using: &state.generator) < faults.crashes
+            state.places += 1
+            if (mayCrash && crashes) || state.places == faults.crash {
                 state.crashes += 1
                 return (true, nil)
             }

@@ -19,8 +19,7 @@ import Foundation
 ///
 /// So while a schedule has a due time, a message that leads to it is in the queue: the one for this very time, or the
 /// one before it, which comes back until step 3 was done. What comes back finds the store ahead of it, and does step 3
-/// again. Were step 3 done before step 2, the message for the next time could overtake the one that comes back; to it
-/// the time before would seem missed in an outage, and be passed over.
+/// again; the queue drops it where it was done.
 ///
 /// A repeat gets through where everything stops between the first two steps and stays away for longer than the queue
 /// remembers ids, which is a day.

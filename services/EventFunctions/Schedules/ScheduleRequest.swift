@@ -109,7 +109,11 @@ struct ScheduleRequest {
             }
             do {
                 let expression = try CronExpression(text)
-                guard let zone, let next = expression.next(after: now, in: zone.rules) else { return nil }
+                guard let zone else { return nil }
+                guard let next = expression.next(after: now, in: zone.rules) else {
+                    refuse("cron", "is never due")
+                    return nil
+                }
                 return (.cron(expression, zone: zone.name), next)
             } catch {
                 for problem in error.problems { refuse("cron", problem.description) }
