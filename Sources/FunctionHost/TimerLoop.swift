@@ -67,6 +67,7 @@ struct TimerLoop: Service {
         do {
             try await handler()
         } catch {
+            guard !Task.isCancelled else { return }
             logger.error("timer failed", metadata: ["function": "\(function.name)", "error": "\(type(of: error))"])
         }
     }

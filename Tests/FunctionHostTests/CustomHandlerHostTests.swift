@@ -13,6 +13,7 @@ import Testing
 
 @testable import FunctionHost
 
+@Suite(.timeLimit(.minutes(1)))
 struct CustomHandlerHostTests {
     private struct Broken: Error {}
 
@@ -45,6 +46,11 @@ struct CustomHandlerHostTests {
     }
 
     // MARK: Requests
+
+    @Test func `nobody but this machine can call`() throws {
+        let server = try #require(Self.services().compactMap { $0 as? WebServer }.first)
+        #expect(server.application.configuration.address == .hostname("127.0.0.1", port: 0))
+    }
 
     @Test func `the host finds somebody at home`() async throws {
         try await answering { client in
@@ -264,7 +270,18 @@ struct CustomHandlerHostTests {
         clock: any Clock<Duration> = ContinuousClock(),
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        let services = CustomHandlerHost(Self.functions, rules: rules, clock: clock, jitter: { 1 })
+        let services = Self.services(authenticator, deadLetters, rules, clock)
+        let server = try #require(services.compactMap { $0 as? WebServer }.first)
+        try await server.application.test(.router) { try await test($0) }
+    }
+
+    private static func services(
+        _ authenticator: BearerAuthenticator? = nil,
+        _ deadLetters: (any MessageSender)? = nil,
+        _ rules: MessagePump.Rules = .functions,
+        _ clock: any Clock<Duration> = ContinuousClock()
+    ) -> [any Service] {
+        CustomHandlerHost(functions, rules: rules, clock: clock, jitter: { 1 })
             .services(
                 identity: ServiceIdentity(name: "sample", version: "9"),
                 port: 0,
@@ -272,8 +289,5 @@ struct CustomHandlerHostTests {
                 deadLetters: deadLetters,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
-        #expect(services.count == 1)
-        let server = try #require(services.compactMap { $0 as? WebServer }.first)
-        try await server.application.test(.router) { try await test($0) }
     }
 }

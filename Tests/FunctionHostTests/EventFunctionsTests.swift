@@ -7,7 +7,7 @@ import NIOHTTP1
 import Testing
 
 /// The whole function app, in every host: with a broker, a model and somebody who is notified.
-@Suite(.serialized)
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct EventFunctionsTests {
     private static let chat =
         #"{"source":"web","type":"llm.chat","metadata":{"messages":[{"role":"user","content":"Hi"}],"n":1.0}}"#

@@ -11,7 +11,7 @@ import Testing
 @testable import FunctionHost
 
 /// The same functions, in every host: what becomes of a message is the same.
-@Suite(.serialized)
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct HostEqualityTests {
     private struct Broken: Error {}
 

@@ -12,6 +12,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
+@Suite(.timeLimit(.minutes(1)))
 struct TimerLoopTests {
     /// A clock on the wall, which can be set, and one that runs evenly.
     private final class Clocks: Sendable {

@@ -34,13 +34,14 @@ struct FunctionsRendererTests {
             trigger: .timer(schedule: "0 0 * * * *", runsOnStartup: runsOnStartup)
         )
         let binding = try #require(try Self.rendered(tick)["bindings"]?.array?.first)
-        #expect(binding["runOnStartup"] == (runsOnStartup ? true : nil))
+        #expect((binding["runOnStartup"] != nil) == runsOnStartup)
     }
 
     @Test func `an app without messages says nothing of them`() throws {
         let tick = FunctionNode(name: "Tick", trigger: .timer(schedule: "0 0 * * * *"))
         let host = try Self.rendered(tick, "host.json")
         #expect(host["extensions"]?["serviceBus"] == nil)
+        #expect(host["extensionBundle"] == nil)
     }
 
     /// A file of an app that has this one function.

@@ -47,15 +47,17 @@ package struct FunctionsRenderer {
                 ? nil : ["id": "Microsoft.Azure.Functions.ExtensionBundle", "version": "[4.*, 5.0.0)"],
             "extensions": .compact([
                 "http": ["routePrefix": "api"],
-                "serviceBus": app.functions.contains { $0.isFedByMessages } ? Self.messages : nil,
+                "serviceBus": app.functions.contains { $0.isFedByMessages } ? Self.messages : JSON?.none,
             ]),
             "customHandler": handler,
         ])
     }
 
-    /// How messages are taken: as many at once as the program takes when it runs alone, and kept for as long as the plan
-    /// lets a function run, because handlers wait for models. Without it a message comes back after five minutes, while
-    /// its handler is still at work.
+    /// How messages are taken.
+    ///
+    /// As many at once as the program takes when it runs alone; each is kept for as long as the plan lets a function run,
+    /// because handlers wait for models. Without that a message comes back after five minutes, while its handler is still
+    /// at work.
     ///
     /// Source: learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#hostjson-settings, and
     /// learn.microsoft.com/azure/azure-functions/functions-scale#timeout
@@ -82,7 +84,7 @@ package struct FunctionsRenderer {
                 .compact([
                     "type": "timerTrigger", "direction": "in", "name": "timer", "schedule": .string(schedule),
                     // An app also starts whenever it wakes up or scales out, so this runs far more often than it seems.
-                    "runOnStartup": runsOnStartup ? true : nil,
+                    "runOnStartup": runsOnStartup ? .bool(true) : JSON?.none,
                 ])
             ]
         }
