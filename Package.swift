@@ -280,7 +280,8 @@ let package = Package(
             name: "FunctionHostTests",
             dependencies: [
                 "EventFunctions", "FakeUpstream", "FunctionHost", "FunctionsHostSimulator", "JSONText", "Messaging",
-                "ServiceBusEmulator", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .httpTypes,
+                "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "TestInstruments",
+                .asyncHTTPClient, .httpTypes,
                 .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict

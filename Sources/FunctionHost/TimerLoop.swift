@@ -22,7 +22,9 @@ struct TimerLoop: Service {
 
     /// The longest sleep: nothing tells that the clock on the wall was set, so it is looked at now and then.
     private static let longestSleep = Duration.seconds(60)
-    /// No schedule has two times further apart, in seconds. Who finds the last run that much ahead had a wrong clock then.
+    /// No schedule has two times further apart, in seconds.
+    ///
+    /// Who finds the last run further ahead had a wrong clock then.
     private static let longestPeriod = 86_400.0
 
     init(

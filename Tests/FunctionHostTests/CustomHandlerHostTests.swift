@@ -27,10 +27,13 @@ struct CustomHandlerHostTests {
             return Response.json(["user": context.user.map { .string($0) } ?? .null, "body": body], status: .created)
         },
         .http(HTTPFunction("Stream", .get, "stream")) { _, _ in
-            Response(status: .ok, body: ResponseBody { writer in
-                for part in ["one ", "two"] { try await writer.write(ByteBuffer(string: part)) }
-                try await writer.finish(nil)
-            })
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for part in ["one ", "two"] { try await writer.write(ByteBuffer(string: part)) }
+                    try await writer.finish(nil)
+                }
+            )
         },
         .queue(QueueFunction<String>("Work"), reading: text) { text, _ in
             if text == "broken" { throw Broken() }

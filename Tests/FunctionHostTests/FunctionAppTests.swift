@@ -40,10 +40,12 @@ struct FunctionAppTests {
     }
 
     @Test func `a port that is none is told`() {
-        #expect(throws: SettingsError.invalid(
-            name: "FUNCTIONS_CUSTOMHANDLER_PORT",
-            expected: "a port number from 0 to 65535"
-        )) {
+        #expect(
+            throws: SettingsError.invalid(
+                name: "FUNCTIONS_CUSTOMHANDLER_PORT",
+                expected: "a port number from 0 to 65535"
+            )
+        ) {
             try services(["FUNCTIONS_CUSTOMHANDLER_PORT": "http"])
         }
     }

@@ -120,7 +120,8 @@ struct HostEqualityTests {
     @Test(arguments: Hosting.allCases, [#"{"b": 1.0,  "a": 12345678901234567890}"#, "no JSON", ""])
     func `a handler sees the message that was sent`(hosting: Hosting, body: String) async throws {
         let bench = Bench()
-        try await bench.running(hosting) { _ in } body: { _ in
+        try await bench.running(hosting) { _ in
+        } body: { _ in
             try bench.queue.send([Self.message(body)])
             let seen = try #require(await bench.seen.first { _ in true })
             #expect(seen.id == "m-1")
@@ -158,7 +159,9 @@ struct HostEqualityTests {
     @Test(arguments: Hosting.allCases)
     func `a failing handler gets the message again, and at last it is given up`(hosting: Hosting) async throws {
         let bench = Bench()
-        try await bench.running(hosting, maxDeliveries: 3) { _ in throw Broken() } body: { _ in
+        try await bench.running(hosting, maxDeliveries: 3) { _ in
+            throw Broken()
+        } body: { _ in
             try bench.queue.send([Self.message("{}")])
             var deliveries: [Int] = []
             for await seen in bench.seen {

@@ -42,6 +42,8 @@ struct RunningFunctions: Sendable {
     ///   - queues: The queues that feed them, by name.
     ///   - make: Makes the parts of the program for an environment.
     ///   - body: The test.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and what the simulator finds wrong.
     static func running<Value: Sendable>(
         _ hosting: Hosting,
         settings: [String: String],
@@ -60,7 +62,9 @@ struct RunningFunctions: Sendable {
                 settings: settings,
                 queues: queues
             ) { host in
-                try await body(RunningFunctions(answer: { try await host.answer($0) }, stop: { await host.stopProgram() }))
+                try await body(
+                    RunningFunctions(answer: { try await host.answer($0) }, stop: { await host.stopProgram() })
+                )
             }
         }
     }

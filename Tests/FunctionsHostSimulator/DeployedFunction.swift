@@ -42,7 +42,9 @@ public struct DeployedFunction: Sendable {
             case ("serviceBusTrigger", "in"):
                 // The default of the extension is true; what the program answers settles the message only then.
                 guard binding["autoComplete"]?.bool ?? true else { throw problem("nobody would settle the messages") }
-                guard binding["isSessionsEnabled"]?.bool ?? false == false else { throw problem("no queue has sessions") }
+                guard binding["isSessionsEnabled"]?.bool ?? false == false else {
+                    throw problem("no queue has sessions")
+                }
                 let queue = try text(binding, "queueName")
                 triggers.append(
                     .messages(input: input, queue: queue, connection: try text(binding, "connection"))

@@ -32,6 +32,7 @@ public struct FunctionsHostSimulator: Sendable {
     ///   - settings: The app settings.
     ///   - queues: The queues of the bus by their names.
     ///   - body: The test.
+    /// - Returns: What the body returns.
     /// - Throws: What the body throws; ``FolderProblem``; ``InvocationFailure/breach(_:)`` when the program did not keep
     ///   to the contract at any time.
     public static func running<Value: Sendable>(
@@ -70,6 +71,8 @@ public struct FunctionsHostSimulator: Sendable {
         }
     }
 
+    /// What the host tells the program.
+    ///
     /// Source: `HttpWorkerProcess` of github.com/Azure/azure-functions-host
     private static func environment(_ folder: FunctionAppFolder, _ port: Int) -> [String: String] {
         let id = UUID().uuidString
