@@ -20,7 +20,10 @@ struct CustomHandlerHostTests {
     private static let functions: [HostedFunction] = [
         .http(HTTPFunction("Show", .get, "jobs/{id}")) { request, context in
             let query = request.uri.queryParameters.get("q") ?? ""
-            return Response.json(["id": .string(context.parameters.get("id") ?? ""), "q": .string(query)])
+            let tag = request.headers[.ifMatch] ?? ""
+            return Response.json(
+                ["id": .string(context.parameters.get("id") ?? ""), "q": .string(query), "tag": .string(tag)]
+            )
         },
         .http(HTTPFunction("Create", .post, "jobs")) { request, context in
             let body = try await request.json(upTo: 1000)
@@ -98,11 +101,13 @@ struct CustomHandlerHostTests {
     }
 
     @Test(arguments: ["http://localhost/api/jobs/a-1?q=z", "/api/jobs/a-1?q=z"])
-    func `parameters and queries are found in a payload`(url: String) async throws {
+    func `parameters, queries and headers are found in a payload`(url: String) async throws {
         try await answering { client in
-            let payload: JSON = ["Data": ["request": ["Url": .string(url), "Method": "GET"]]]
+            let payload: JSON = [
+                "Data": ["request": ["Url": .string(url), "Method": "GET", "Headers": ["If-Match": ["\"t\""]]]]
+            ]
             let answer = try await post(payload, to: "Show", client)
-            #expect(answer["Outputs"]?["response"]?["body"] == #"{"id":"a-1","q":"z"}"#)
+            #expect(answer["Outputs"]?["response"]?["body"] == #"{"id":"a-1","q":"z","tag":"\"t\""}"#)
             #expect(answer["Logs"] == [])
             #expect(answer["ReturnValue"] == .null)
         }

@@ -12,7 +12,8 @@ import Foundation
 
 /// Requests as a host sends them that does not proxy: inside the payload of an invocation.
 ///
-/// They become what they were and take the same way as all others, so that both ways lead to the same answer.
+/// They become what they were and take the same way as all others, so that both ways lead to the same answer. The request
+/// is an object, and nothing in it is encoded twice.
 /// Source: learn.microsoft.com/azure/azure-functions/functions-custom-handlers#request-payload, and
 /// `HttpRequestExtensions` of github.com/Azure/azure-functions-host
 struct HTTPInvocation: Sendable {
@@ -45,13 +46,13 @@ struct HTTPInvocation: Sendable {
 
     private static func request(in invocation: Invocation) throws(APIError) -> Request {
         let trigger = invocation.trigger
-        guard let url = trigger["Url"]?.invocationText, let path = path(in: url) else {
+        guard let url = trigger["Url"]?.string, let path = path(in: url) else {
             throw .invalidInvocation("Data", "must hold the request with its Url")
         }
-        guard let method = trigger["Method"]?.invocationText.flatMap({ HTTPRequest.Method($0) }) else {
+        guard let method = trigger["Method"]?.string.flatMap({ HTTPRequest.Method($0) }) else {
             throw .invalidInvocation("Data", "must hold the request with its Method")
         }
-        var headers = fields(trigger["Headers"]?.invocationMembers ?? [])
+        var headers = fields(trigger["Headers"]?.members ?? [])
         let body = body(trigger["Body"], contentType: headers[.contentType])
         headers[.transferEncoding] = nil
         headers[.contentLength] = String(body.count)
@@ -71,7 +72,7 @@ struct HTTPInvocation: Sendable {
         for member in members {
             guard let name = HTTPField.Name(member.name) else { continue }
             for value in member.value.array ?? [member.value] {
-                if let text = value.invocationText { fields.append(HTTPField(name: name, value: text)) }
+                if let text = value.string { fields.append(HTTPField(name: name, value: text)) }
             }
         }
         return fields
