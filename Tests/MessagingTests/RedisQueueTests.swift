@@ -11,14 +11,14 @@ import Testing
             try await RedisClient.run(RedisAddress(host: "127.0.0.1", port: port)) { client in
                 let queue = RedisQueue("jobs", client: client, rules: .init(deduplication: .seconds(600)))
                 let lock = try await RedisServer.run(in: folder, on: port) { server in
-                    while (try? await client.send(RedisCommand("PING"))) == nil {}
+                    while (try? await client.send(RedisCommand("PING"))) == nil { await Task.yield() }
                     try await queue.send(["a", "b", "c"].map { OutgoingMessage(id: $0, body: Array($0.utf8)) })
                     let lock = try #require(try await queue.receive(waitingAtMost: .zero)).lock
                     try server.kill()
                     return lock
                 }
                 try await RedisServer.run(in: folder, on: port) { _ in
-                    while (try? await client.send(RedisCommand("PING"))) == nil {}
+                    while (try? await client.send(RedisCommand("PING"))) == nil { await Task.yield() }
                     try await queue.send([OutgoingMessage(id: "a", body: [])])
                     try await queue.complete(lock)
                     for id in ["b", "c"] {
@@ -52,7 +52,7 @@ import Testing
                     async let message = RedisQueue("jobs", client: other).receive(waitingAtMost: .seconds(50))
                     while try await client.send(RedisCommand("INFO", "clients")).text?
                         .contains("blocked_clients:1") != true
-                    {}
+                    { await Task.yield() }
                     try await one.abandon(lock)
                     #expect(try await message?.deliveryCount == 2)
                 }

@@ -63,8 +63,8 @@ struct RedisConnection: Sendable {
     private func greet(_ command: RedisCommand, _ options: RedisClient.Options) async throws {
         do {
             _ = try await send(command, within: options.answerTime)
-        } catch is NotSent {
-            throw RedisError.unreachable(reason: "the server closed the connection")
+        } catch let error as NotSent {
+            throw error.cause
         }
     }
 

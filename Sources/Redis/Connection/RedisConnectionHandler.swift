@@ -10,7 +10,10 @@ struct RedisCall: Sendable {
 }
 
 /// The connection had ended before the command was sent, so another connection may send it.
-struct NotSent: Error {}
+struct NotSent: Error {
+    /// What ended the connection.
+    let cause: RedisError
+}
 
 /// Writes commands as they come, and gives each answer to the oldest that waits.
 ///
@@ -43,7 +46,9 @@ final class RedisConnectionHandler: ChannelInboundHandler {
 
     /// Sends a command; its promise is kept, whatever happens.
     func submit(_ call: RedisCall) {
-        guard let context, failure == nil else { return call.promise.fail(NotSent()) }
+        guard let context, failure == nil else {
+            return call.promise.fail(NotSent(cause: failure ?? .connectionLost))
+        }
         call.command.write(to: &outgoing)
         waiting.append((call.promise, call.limit))
         if waiting.count == 1 {
