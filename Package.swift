@@ -401,7 +401,7 @@ let package = Package(
             name: "SimulatedData",
             dependencies: [
                 "Azure", "AzureSimulator", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient, .logging,
-                .nioPosix,
+                .nioCore, .nioPosix,
             ],
             path: "Tests/SimulatedData",
             swiftSettings: strict

@@ -3,6 +3,7 @@ package import Azure
 package import AzureSimulator
 import JSONText
 import Logging
+import NIOCore
 import NIOPosix
 package import Settings
 package import TestInstruments
@@ -62,7 +63,10 @@ package struct SimulatedData: Sendable {
         let settings = configuration
         try await AzureSimulator.serving(settings, now: now ?? { clock.date }) { port, simulation in
             await plant(tables, simulation)
-            let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: .azure)
+            var patient = HTTPClient.Configuration.azure
+            // A slow machine changes nothing.
+            patient.timeout.connect = .minutes(10)
+            let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: patient)
             let data = SimulatedData(
                 port: port,
                 simulation: simulation,
@@ -86,7 +90,7 @@ package struct SimulatedData: Sendable {
         logger.logLevel = .critical
         return AzureConnection(
             client: client,
-            time: TimeSource(clock: clock, now: { clock.date }),
+            time: TimeSource(clock: clock, limitClock: TestClock(), now: { clock.date }),
             random: RandomSource(SeededGenerator(seed: 1)),
             logger: logger
         )
