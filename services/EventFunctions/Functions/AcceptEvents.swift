@@ -18,7 +18,7 @@ struct AcceptEvents: Sendable {
 
     /// 202 when all events were taken, 503 when none could be for want of a broker, and 207 otherwise.
     func handle(_ request: Request, context: ServiceContext) async throws -> Response {
-        let key = try request.idempotencyKey()
+        let key = try IdempotencyKey(of: request)
         let events = try Self.events(in: await request.json(upTo: Self.sizeLimit))
         try intake.limiter?.admit(context.user ?? "", cost: events.count)
         let results = try await publish(events, key: key, context: context)
@@ -42,16 +42,16 @@ struct AcceptEvents: Sendable {
         return events
     }
 
-    private func publish(_ events: [JSON], key: String?, context: ServiceContext) async throws -> [Result] {
+    private func publish(_ events: [JSON], key: IdempotencyKey?, context: ServiceContext) async throws -> [Result] {
         try await withThrowingTaskGroup(of: (Int, Result).self) { group in
             for (index, event) in events.enumerated() {
-                group.addTask { (index, try await publish(event, key: key.map { "\($0)/\(index)" }, context)) }
+                group.addTask { (index, try await publish(event, key: key?.part(index), context)) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
-    private func publish(_ event: JSON, key: String?, _ context: ServiceContext) async throws -> Result {
+    private func publish(_ event: JSON, key: IdempotencyKey?, _ context: ServiceContext) async throws -> Result {
         do {
             return .accepted(id: try await intake.publish(event, key: key, context: context))
         } catch let error as APIError {

@@ -29,7 +29,7 @@ struct EventIntake: Sendable {
     ///   - context: Who sends it, in which trace.
     /// - Returns: The event's id.
     /// - Throws: ``APIError`` with all that is wrong with the event, or 413 or 503 from the broker.
-    func publish(_ json: JSON, key: String?, context: ServiceContext) async throws -> String {
+    func publish(_ json: JSON, key: IdempotencyKey?, context: ServiceContext) async throws -> String {
         var event = try EventBody.event(json, sentBy: context.user)
         event.id = try await id(for: event, json: json, key: key, context: context)
         var message = try event.message()
@@ -43,12 +43,12 @@ struct EventIntake: Sendable {
     }
 
     /// The id of an attempt: that of its first try, where the sender has named it.
-    private func id(for event: Event, json: JSON, key: String?, context: ServiceContext) async throws -> String {
+    private func id(for event: Event, json: JSON, key: IdempotencyKey?, context: ServiceContext) async throws -> String {
         let candidate = RandomIdentifier.next()
         guard let key else { return candidate }
         let request = IdempotentRequest(
             user: event.userID,
-            key: key,
+            key: key.text,
             fingerprint: IdempotentRequest.fingerprint(of: [json.bytes]),
             candidate: candidate
         )
@@ -62,28 +62,6 @@ struct EventIntake: Sendable {
             return id
         }
     }
-}
-
-extension Request {
-    /// What the client calls this attempt, so that it may repeat it.
-    ///
-    /// - Throws: ``APIError`` with status 400 for an empty key or one of more than 255 bytes.
-    func idempotencyKey() throws(APIError) -> String? {
-        guard let key = headers[.idempotencyKey] else { return nil }
-        guard (1...255).contains(key.utf8.count) else {
-            throw APIError(
-                .badRequest,
-                code: "invalid_idempotency_key",
-                message: "Idempotency-Key must have 1 to 255 bytes."
-            )
-        }
-        return key
-    }
-}
-
-extension HTTPField.Name {
-    /// What the client calls an attempt (draft-ietf-httpapi-idempotency-key-header).
-    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
 }
 
 extension APIError {

@@ -1,7 +1,8 @@
+import HTTPTypes
 import Hummingbird
 import ServiceKit
 
-/// The `Idempotency-Key` of a request.
+/// The `Idempotency-Key` of a request: what the client calls this attempt, so that it may repeat it.
 struct IdempotencyKey: Sendable, Hashable {
     let text: String
 
@@ -19,4 +20,16 @@ struct IdempotencyKey: Sendable, Hashable {
         }
         self.text = text
     }
+
+    private init(text: String) {
+        self.text = text
+    }
+
+    /// The key of one of several things that are asked for at once.
+    func part(_ index: Int) -> IdempotencyKey { IdempotencyKey(text: "\(text)/\(index)") }
+}
+
+extension HTTPField.Name {
+    /// What the client calls an attempt (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .from
 }
