@@ -43,7 +43,8 @@ struct EventIntake: Sendable {
     }
 
     /// The id of an attempt: that of its first try, where the sender has named it.
-    private func id(for event: Event, json: JSON, key: IdempotencyKey?, context: ServiceContext) async throws -> String {
+    private func id(for event: Event, json: JSON, key: IdempotencyKey?, context: ServiceContext) async throws -> String
+    {
         let candidate = RandomIdentifier.next()
         guard let key else { return candidate }
         let request = IdempotentRequest(

@@ -27,7 +27,9 @@ extension DataPlane.Proof {
     /// The type of what a request is for, and its link: that of the parent, where the request is for all children.
     private static func resource(of address: WebAddress, on account: WebAddress) -> (type: String, link: String) {
         let base = account.path.split(separator: "/").count
-        let segments = address.path.split(separator: "/").dropFirst(base).map { PercentEncoding.decode($0) ?? String($0) }
+        let segments = address.path.split(separator: "/").dropFirst(base).map {
+            PercentEncoding.decode($0) ?? String($0)
+        }
         guard segments.count % 2 == 1, let type = segments.last else {
             return (segments.dropLast().last ?? "", segments.joined(separator: "/"))
         }
