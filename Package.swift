@@ -45,7 +45,7 @@ let package = Package(
         .library(name: "StackModel", targets: ["StackModel"]),
         .library(name: "Settings", targets: ["Settings"]),
         .library(name: "StackCLI", targets: ["StackCLI"]),
-        .library(name: "Events", targets: ["Events"]),
+        .library(name: "Events", targets: ["Events", "EventsClient"]),
         .executable(name: "infra", targets: ["infra"]),
         .executable(name: "EventFunctions", targets: ["EventFunctions"]),
         .executable(name: "ChatAPI", targets: ["ChatAPI"]),
@@ -143,9 +143,10 @@ let package = Package(
         ),
 
         // MARK: What services are made of
+        .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),
         .target(
-            name: "Events",
-            dependencies: ["JSONText", "Settings", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            name: "EventsClient",
+            dependencies: ["Events", "JSONText", "Settings", .asyncHTTPClient, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -286,11 +287,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSONText"], swiftSettings: strict),
         .testTarget(
-            name: "EventsTests",
+            name: "EventsClientTests",
             dependencies: [
-                "Events", "FakeUpstream", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient, .nioCore,
-                .nioHTTP1,
+                "Events", "EventsClient", "FakeUpstream", "JSONText", "Settings", "TestInstruments", .asyncHTTPClient,
+                .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

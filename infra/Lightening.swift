@@ -84,20 +84,9 @@ struct Lightening: StackDefinition {
             "functions",
             running: EventSettings.self,
             storage: files,
-            functions: [
-                .http(EventSettings.acceptEvent),
-                .http(EventSettings.acceptEvents),
+            functions: EventSettings.requests.map { .http($0) } + [
                 .queue(EventSettings.handleEvent, consuming: events, deadLetters: rejected),
-                .http(EventSettings.createSchedule),
-                .http(EventSettings.listSchedules),
-                .http(EventSettings.getSchedule),
-                .http(EventSettings.deleteSchedule),
                 .timer(EventSettings.sweepSchedules),
-                .http(EventSettings.listPosts),
-                .http(EventSettings.createPost),
-                .http(EventSettings.readPost),
-                .http(EventSettings.replacePost),
-                .http(EventSettings.deletePost),
             ],
             settings: functionSettings
         )

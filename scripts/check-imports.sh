@@ -20,7 +20,8 @@ Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      JSONText Renderers Settings WebFormats
 Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats
-Sources/Events              JSONText Settings
+Sources/Events              JSONText
+Sources/EventsClient        Events JSONText Settings
 Sources/Redis               Settings WebFormats
 Sources/Messaging           Azure JSONText Redis Settings WebFormats
 Sources/ServiceKit          JSONText Settings

@@ -59,6 +59,11 @@ public struct EventError: Error, Sendable, Hashable {
     public struct Problem: Sendable, Hashable {
         public let field: String
         public let text: String
+
+        public init(field: String, text: String) {
+            self.field = field
+            self.text = text
+        }
     }
 
     public let problems: [Problem]

@@ -24,10 +24,5 @@ extension EventSettings {
     public static let replacePost = HTTPFunction("ReplacePost", .put, "posts/{id}")
     public static let deletePost = HTTPFunction("DeletePost", .delete, "posts/{id}")
 
-    public static let postFunctions = [listPosts, createPost, readPost, replacePost, deletePost].map(\.name)
-
-    public static let postExample = RequestExample(
-        path: "/api/posts",
-        body: #"{"title":"Hello","content":"The first of many."}"#
-    )
+    static let postRequests = [listPosts, createPost, readPost, replacePost, deletePost]
 }

@@ -15,7 +15,5 @@ extension EventSettings {
     public static let deleteSchedule = HTTPFunction("DeleteSchedule", .delete, "schedule/{id}")
     public static let sweepSchedules = TimerFunction("SweepSchedules", .daily(hour: 3, minute: 17))
 
-    public static let scheduleFunctions = [
-        createSchedule.name, listSchedules.name, getSchedule.name, deleteSchedule.name, sweepSchedules.name,
-    ]
+    static let scheduleRequests = [createSchedule, listSchedules, getSchedule, deleteSchedule]
 }

@@ -47,6 +47,8 @@ public enum EventSettings: FunctionAppContract {
         )
     ]
 
-    public static let functions =
-        [acceptEvent.name, acceptEvents.name, handleEvent.name] + scheduleFunctions + postFunctions
+    /// Everything that answers requests, for a stack to bind as it is: `EventSettings.requests.map { .http($0) }`.
+    public static let requests = [acceptEvent, acceptEvents] + scheduleRequests + postRequests
+
+    public static let functions = requests.map(\.name) + [handleEvent.name, sweepSchedules.name]
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Events
+import EventsClient
 import FakeUpstream
 import JSONText
 import NIOHTTP1

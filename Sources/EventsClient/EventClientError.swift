@@ -1,3 +1,4 @@
+public import Events
 import JSONText
 
 /// Why an event was not published.

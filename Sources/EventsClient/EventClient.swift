@@ -1,4 +1,5 @@
 public import AsyncHTTPClient
+public import Events
 public import Settings
 
 import JSONText
