@@ -28,6 +28,7 @@ extension Target.Dependency {
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
@@ -59,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -188,8 +190,9 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "Settings", .asyncHTTPClient, .configuration, .coreMetrics, .httpTypes, .hummingbird,
-                .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix, .systemPackage,
+                "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .configuration, .coreMetrics, .httpTypes,
+                .hummingbird, .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
+                .nioPosix, .systemPackage,
                 .unixSignals,
             ],
             swiftSettings: strict

@@ -24,7 +24,7 @@ Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
 Sources/Redis               Settings WebFormats
 Sources/Messaging           Azure JSONText Redis Settings WebFormats
-Sources/ServiceKit          JSONText Settings
+Sources/ServiceKit          JSONText Settings WebFormats
 Sources/ServiceBusEmulator  JSONText Messaging Settings WebFormats
 Sources/ModelStreaming      JSONText Settings WebFormats
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText

@@ -6,8 +6,13 @@ import Settings
 
 extension [HostedFunction] {
     /// Adds the HTTP functions at the paths that they have in every host.
-    func addRoutes(to router: Router<ServiceContext>, authenticator: BearerAuthenticator?) {
+    func addRoutes(
+        to router: Router<ServiceContext>,
+        authenticator: BearerAuthenticator?,
+        counting load: RequestLoad? = nil
+    ) {
         let api = router.group("api")
+        if let load { api.add(middleware: RequestLoadMiddleware(load: load)) }
         if let authenticator { api.add(middleware: authenticator) }
         for function in self {
             guard case .http(let declaration, let handler) = function.trigger else { continue }

@@ -41,8 +41,9 @@ public struct StandaloneHost: Sendable {
         deadLetters: (any MessageSender)?,
         logger: Logger
     ) -> [any Service] {
+        let load = RequestLoad()
         let server = WebServer(identity: identity, host: host, port: port, logger: logger) { router in
-            functions.addRoutes(to: router, authenticator: authenticator)
+            functions.addRoutes(to: router, authenticator: authenticator, counting: load)
         }
         return [server]
             + functions.compactMap { function -> (any Service)? in
@@ -50,7 +51,7 @@ public struct StandaloneHost: Sendable {
                 case .http: nil
                 case .messages(let handler):
                     MessagePump(
-                        from: source,
+                        from: CourteousReceiver(receiver: source, load: load),
                         deadLetters: deadLetters,
                         rules: rules,
                         logger: logger,

@@ -34,10 +34,7 @@ public struct JSONLogHandler: LogHandler {
         var merged = metadata.merging(metadataProvider?.get() ?? [:]) { _, provided in provided }
         merged.merge(event.metadata ?? [:]) { _, given in given }
         let members: [JSON.Member] = [
-            .init(
-                "time",
-                .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-            ),
+            .init("time", .string(LogTime.text(of: time))),
             .init("level", .string(event.level.rawValue)),
             .init("service", .string(service)),
             .init("message", .string(event.message.description)),

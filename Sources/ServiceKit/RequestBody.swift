@@ -5,13 +5,11 @@ public import JSONText
 extension Request {
     /// Reads the body as a JSON document.
     ///
-    /// - Parameters:
-    ///   - limit: The largest body that is taken, in bytes.
-    ///   - patience: How long the whole body may take to arrive.
+    /// - Parameter limit: The largest body that is taken, in bytes.
     /// - Returns: The document.
     /// - Throws: ``APIError``: 415 for another content type, 413 for a body over the limit, 408 for one that does not
     ///   arrive, 400 for one that is not JSON.
-    public func json(upTo limit: Int, within patience: Duration = .seconds(10)) async throws -> JSON {
+    public func json(upTo limit: Int) async throws -> JSON {
         let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard type == "application/json" else {
             throw APIError(
@@ -20,7 +18,7 @@ extension Request {
                 message: "The body must be JSON. Send Content-Type: application/json."
             )
         }
-        let buffer = try await bytes(upTo: limit, within: patience)
+        let buffer = try await bytes(upTo: limit)
         do {
             return try JSON(parsing: buffer.readableBytesView)
         } catch {
@@ -29,32 +27,23 @@ extension Request {
     }
 
     /// Reads the body whole, or throws when it is too large or does not arrive in time.
-    private func bytes(upTo limit: Int, within patience: Duration) async throws -> ByteBuffer {
+    private func bytes(upTo limit: Int) async throws -> ByteBuffer {
         let tooLarge = APIError(
             .contentTooLarge,
             code: "too_large",
             message: "The body is larger than \(limit / 1024) KiB."
         )
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
-        return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask {
-                do {
-                    return try await body.collect(upTo: limit)
-                } catch is NIOTooManyBytesError {
-                    throw tooLarge
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                throw APIError(
-                    .requestTimeout,
-                    code: "request_timeout",
-                    message: "The body did not arrive within \(patience.components.seconds) s."
-                )
-            }
-            defer { group.cancelAll() }
-            guard let buffer = try await group.next() else { throw CancellationError() }
-            return buffer
+        do {
+            return try await body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch let timeout as BodyTimeout {
+            throw APIError(
+                .requestTimeout,
+                code: "request_timeout",
+                message: "The body did not arrive within \(timeout.patience.nanoseconds / 1_000_000_000) s."
+            )
         }
     }
 }

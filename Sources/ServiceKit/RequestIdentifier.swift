@@ -1,4 +1,5 @@
 import HTTPTypes
+import WebFormats
 
 /// The id that ties an answer to its lines in the logs.
 ///
@@ -10,7 +11,7 @@ struct RequestIdentifier: Sendable, Hashable {
         if let given = headers[.requestID], Self.isValid(given) {
             text = given
         } else {
-            text = Self.random()
+            text = RandomDigits.hexadecimal(groups: 1)
         }
     }
 
@@ -24,11 +25,6 @@ struct RequestIdentifier: Sendable, Hashable {
                 default: false
                 }
             }
-    }
-
-    private static func random() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

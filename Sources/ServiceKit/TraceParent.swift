@@ -1,3 +1,5 @@
+import WebFormats
+
 /// The place of a piece of work in a trace that spans services.
 ///
 /// Source: w3.org/TR/trace-context, sections 3.2 and 3.3
@@ -10,7 +12,11 @@ public struct TraceParent: Sendable, Hashable {
 
     /// Starts a trace of its own.
     public init() {
-        self.init(traceID: Self.random(digits: 32), spanID: Self.random(digits: 16), flags: "01")
+        self.init(
+            traceID: RandomDigits.hexadecimal(groups: 2),
+            spanID: RandomDigits.hexadecimal(groups: 1),
+            flags: "01"
+        )
     }
 
     /// Reads `00-<trace>-<span>-<flags>`; `nil` for anything else.
@@ -35,19 +41,11 @@ public struct TraceParent: Sendable, Hashable {
 
     /// A piece of work that this one caused.
     public var child: TraceParent {
-        TraceParent(traceID: traceID, spanID: Self.random(digits: 16), flags: flags)
+        TraceParent(traceID: traceID, spanID: RandomDigits.hexadecimal(groups: 1), flags: flags)
     }
 
     /// The value of the header `traceparent`.
     public var text: String { "00-\(traceID)-\(spanID)-\(flags)" }
-
-    private static func random(digits: Int) -> String {
-        let words = (0..<digits / 16).map { _ in
-            let word = String(UInt64.random(in: 1 ... .max), radix: 16)
-            return String(repeating: "0", count: 16 - word.count) + word
-        }
-        return words.joined()
-    }
 
     private static func isHexadecimal(_ text: Substring, _ count: Int) -> Bool {
         text.utf8.count == count

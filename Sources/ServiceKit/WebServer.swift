@@ -10,10 +10,7 @@ public struct WebServer: ReportingReadiness {
     package let application: Application<RouterResponder<ServiceContext>>
     public let readiness: Readiness
 
-    private static let connections = HTTP1Channel.Configuration(
-        additionalChannelHandlers: [ClientPresenceHandler()],
-        idleTimeout: .seconds(60)
-    )
+    private let connections: HTTP1Channel.Configuration
 
     /// Prepares a server; it starts to listen when it runs.
     ///
@@ -21,6 +18,7 @@ public struct WebServer: ReportingReadiness {
     ///   - identity: Who answers at `/health`, `/ready` and `/openapi.json`.
     ///   - host: The address to listen on; loopback unless a container says otherwise.
     ///   - port: The port to listen on.
+    ///   - bodyPatience: How long a request may take to arrive whole.
     ///   - logger: Where each answer leaves a line.
     ///   - onListening: Called with the port that was bound, which matters when `port` is 0.
     ///   - routes: Adds the service's own routes.
@@ -28,6 +26,7 @@ public struct WebServer: ReportingReadiness {
         identity: ServiceIdentity,
         host: String,
         port: Int,
+        bodyPatience: Duration = .seconds(10),
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         routes: (Router<ServiceContext>) -> Void
@@ -39,10 +38,15 @@ public struct WebServer: ReportingReadiness {
         routes(router)
         AllowedMethods.refuseOthers(on: router)
         let readiness = Readiness()
+        let patience = TimeAmount(bodyPatience)
         self.readiness = readiness
+        self.connections = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ClientPresenceHandler(), BodyDeadline(patience: patience)],
+            idleTimeout: .seconds(60)
+        )
         self.application = Application(
             router: router,
-            server: .http1(configuration: Self.connections),
+            server: .http1(configuration: connections),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 serverName: nil,
@@ -80,7 +84,7 @@ public struct WebServer: ReportingReadiness {
                 response.headers[.date] = PlatformSockets.httpDate()
                 try await writer.write(response: response.head, body: response.body)
             },
-            configuration: Self.connections
+            configuration: connections
         )
         return InheritedServer(
             socket: socket,

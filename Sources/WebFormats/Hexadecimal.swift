@@ -43,3 +43,22 @@ enum HexadecimalDigit {
         }
     }
 }
+
+/// Names that nobody guesses and nobody else has.
+public enum RandomDigits {
+    /// Hexadecimal digits in groups of sixteen, none of which is all zeros.
+    ///
+    /// - Parameter groups: How many; each is one question to the system's generator, and 64 bits of chance.
+    /// - Returns: Sixteen lowercase digits for each group.
+    public static func hexadecimal(groups: Int) -> String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(groups * 16)
+        for _ in 0..<groups {
+            let word = UInt64.random(in: 1 ... .max)
+            for shift in stride(from: 60, through: 0, by: -4) {
+                digits.append(HexadecimalDigit.lowercase(UInt8(truncatingIfNeeded: word >> shift) & 0xF))
+            }
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+}

@@ -38,8 +38,7 @@ extension App {
                     systemPrompt: configuration.systemPrompt,
                     logger: logger
                 ),
-                modelName: model.name,
-                patience: configuration.bodyPatience
+                modelName: model.name
             )
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
@@ -47,6 +46,7 @@ extension App {
                 identity: identity,
                 host: configuration.host,
                 port: configuration.port,
+                bodyPatience: configuration.bodyPatience,
                 logger: logger,
                 onListening: onListening
             ) { router in

@@ -16,8 +16,6 @@ struct ChatController {
     let conversations: Conversations
     /// Which model answers; the page says so when it is none.
     let modelName: String
-    /// How long the body of a request may take to arrive.
-    let patience: Duration
 
     /// The largest request, in bytes.
     static let bodyLimit = 256 * 1024
@@ -29,7 +27,7 @@ struct ChatController {
 
     /// Answers a message of a conversation that is kept here, with events or with one document.
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
-        let message = try MessageRequest(await request.json(upTo: Self.bodyLimit, within: patience))
+        let message = try MessageRequest(await request.json(upTo: Self.bodyLimit))
         let known = message.conversation ?? message.thread
         let conversation = known ?? UUID().uuidString.lowercased()
         let thread = message.thread ?? conversation
@@ -55,7 +53,7 @@ struct ChatController {
 
     /// Answers a message that brings its history, with plain text.
     @Sendable func stream(_ request: Request, context: ServiceContext) async throws -> Response {
-        let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit, within: patience)).prompt
+        let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit)).prompt
         let follower = try conversations.ask(prompt)
         try await context.leaveWithClient(follower)
         let form = PlainTextForm(hasEndMarker: request.headers[.endMarker] == "1")

@@ -4,7 +4,7 @@ import WebFormats
 enum RandomIdentifier {
     static let length = 32
 
-    static func next() -> String { (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal }
+    static func next() -> String { RandomDigits.hexadecimal(groups: 2) }
 
     /// Whether a text can be such a name.
     static func isSound(_ text: some StringProtocol) -> Bool {
