@@ -9,13 +9,14 @@ public struct ServiceContext: RequestContext {
     /// Who asks, once a token has said so.
     public var user: String?
     /// The trace that the request belongs to; what is done for it goes on as a ``TraceParent/child``.
-    public internal(set) var trace = TraceParent()
+    public internal(set) var trace: TraceParent
     /// The connection that the request came on.
     let channel: any Channel
     let facts = RequestFacts()
 
     public init(source: Source) {
         self.channel = source.channel
+        self.trace = TraceParent()
         self.coreContext = CoreRequestContextStorage(source: source)
     }
 

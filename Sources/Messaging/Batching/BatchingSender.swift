@@ -28,7 +28,7 @@ public final class BatchingSender: MessageSender, Service {
         public var queuedBytes: Int
 
         public init(
-            requests: Int = 4,
+            requests: Int = 2,
             batchMessages: Int = 500,
             batchBytes: Int = MessageLimits.messageBytes,
             queuedMessages: Int = 20_000,

@@ -125,7 +125,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
 
     private func serve(_ stack: LocalStack, _ palette: Palette) async throws {
         if detached { PlatformProcesses.leaveTerminal() }
-        let logs = LogView(services: stack.plan.processes.map(\.name), palette: palette)
+        let logs = detached ? nil : LogView(services: stack.plan.processes.map(\.name), palette: palette)
         let isUp = Milestone()
         let run = LocalRun(stack: stack, stage: stage.stage, view: RunView(palette: palette, logs: logs)) {
             isUp.reach()

@@ -22,7 +22,11 @@ struct LocalRun: Service {
             executables: stack.executables,
             environment: stack.environment.variables
         ) { event in
-            if case .line(let service, let text) = event { files.append(text, of: service) }
+            if case .line(let service, let text) = event {
+                files.append(text, of: service)
+                // In the background nobody reads along.
+                guard view.logs != nil else { return }
+            }
             continuation.yield(event)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -60,7 +64,8 @@ struct LocalRun: Service {
 /// What a person sees of a run.
 struct RunView: Sendable {
     let palette: Palette
-    let logs: LogView
+    /// How lines of services look; `nil` where nobody sees them.
+    let logs: LogView?
 
     func changed(_ status: ServiceStatus) {
         guard let text = words(for: status.state) else { return }
@@ -68,7 +73,7 @@ struct RunView: Sendable {
     }
 
     func line(_ text: String, of service: String) {
-        Terminal.output.write(logs.line(text, of: service))
+        if let logs { Terminal.output.write(logs.line(text, of: service)) }
     }
 
     func started(_ services: [ServiceStatus], notes: [LocalPlan.Note], after elapsed: Duration) {
