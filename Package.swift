@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Rehearsal", "Renderers",
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Planning", "Rehearsal", "Renderers",
                 "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", "WebFormats",
                 .argumentParser, .asyncHTTPClient,
                 .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,

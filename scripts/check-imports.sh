@@ -19,7 +19,7 @@ Sources/Deployment          Azure Engine JSONText Planning Renderers Settings St
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      JSONText Renderers Settings WebFormats
-Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging
 Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
 Sources/Redis               Settings WebFormats

@@ -28,8 +28,8 @@ extension RejectedMessage {
     private static let descriptionLimit = 1024
 
     /// The names that Service Bus uses.
-    static let reasonProperty = "DeadLetterReason"
-    static let descriptionProperty = "DeadLetterErrorDescription"
+    package static let reasonProperty = "DeadLetterReason"
+    package static let descriptionProperty = "DeadLetterErrorDescription"
 
     /// The properties that carry the reason.
     var properties: [String: String] {

@@ -51,6 +51,8 @@ public struct ReceivedMessage: Sendable, Hashable {
     public var enqueuedAt: Date
     public var lockedUntil: Date
     public var lock: MessageLock
+    /// The queue or subscription that gave the message up, where the broker says so.
+    public var deadLetterSource: String?
 
     public init(
         id: String,
@@ -62,7 +64,8 @@ public struct ReceivedMessage: Sendable, Hashable {
         deliveryCount: Int,
         enqueuedAt: Date,
         lockedUntil: Date,
-        lock: MessageLock
+        lock: MessageLock,
+        deadLetterSource: String? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -74,6 +77,7 @@ public struct ReceivedMessage: Sendable, Hashable {
         self.enqueuedAt = enqueuedAt
         self.lockedUntil = lockedUntil
         self.lock = lock
+        self.deadLetterSource = deadLetterSource
     }
 }
 

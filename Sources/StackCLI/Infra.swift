@@ -17,7 +17,7 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
                 Rollback<Definition>.self, Rehearse<Definition>.self, LockCommand<Definition>.self,
                 RenderCommand<Definition>.self, DiffCommand<Definition>.self, GraphCommand<Definition>.self,
                 CostCommand<Definition>.self, SecretsCommand<Definition>.self, Token<Definition>.self,
-                Doctor<Definition>.self, EmulatorCommand.self,
+                QueueCommand<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
             ]
         )
     }

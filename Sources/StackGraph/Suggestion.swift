@@ -1,7 +1,7 @@
 /// " Did you mean 'X'?" for the known word closest to a misspelt one, or nothing.
 ///
 /// Capitals count for nothing, and a word of which nothing would be left is not close.
-func suggestion(for word: String, among known: [String]) -> String {
+package func suggestion(for word: String, among known: [String]) -> String {
     let close = known.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
         .filter { $0.distance <= max(2, word.count / 3) && $0.distance < min(word.count, $0.word.count) }
         .min { $0.distance < $1.distance }

@@ -19,6 +19,12 @@ struct LocalSystem {
         let code: Int32
     }
 
+    init(folder: URL, portOffset: Int, environment: [String: String]) {
+        self.folder = folder
+        self.portOffset = portOffset
+        self.environment = environment
+    }
+
     init(environment: [String: String] = [:]) throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -38,7 +38,10 @@ struct CommandTests {
         ["diff", "--against", "a", "--against-stage", "dev"], ["cost", "--requests", "-1"],
         ["cost", "--output", "text"],
         ["cost", "--json", "--output", "json"], ["outputs", "--target", "local"], ["status", "--target", "moon"],
-        ["secrets", "set"], ["nothing"], ["up", "--nothing"],
+        ["secrets", "set"], ["queue", "peek"], ["queue", "peek", "jobs", "--limit", "0"],
+        ["queue", "dead-letters", "jobs", "--limit", "501"], ["queue", "resubmit", "jobs"],
+        ["queue", "resubmit", "jobs", "--all", "--id", "a"], ["queue", "resubmit", "jobs", "--all", "--limit", "0"],
+        ["queue", "purge"], ["queue", "drain"], ["nothing"], ["up", "--nothing"],
     ])
     func `a wrong usage is refused before anything happens`(words: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }
@@ -61,6 +64,9 @@ struct CommandTests {
     static let azure = place.subtracting(["--target"])
     /// How a change in Azure is approved, carried out and shown.
     static let change: Set = ["--yes", "--output", "--lock-timeout", "--deleted-names"]
+
+    /// How messages are looked at.
+    static let look: Set = ["--limit", "--body", "--json", "--last-delivery", "--color", "--no-color"]
 
     static let rows = [
         Row(
@@ -161,6 +167,32 @@ struct CommandTests {
             command: "token",
             options: ["--stage", "--user", "--lifetime"],
             words: ["--stage", "dev", "--user", "ada", "--lifetime", "60"]
+        ),
+        Row(command: "queue", options: [], words: ["list"]),
+        Row(
+            command: "queue list",
+            options: place.union(["--color", "--no-color", "--json"]),
+            words: ["--target", "azure", "--stage", "dev", "--json"]
+        ),
+        Row(
+            command: "queue peek",
+            options: place.union(look),
+            words: ["jobs", "--limit", "5", "--body", "--json", "--last-delivery", "--target", "azure"]
+        ),
+        Row(
+            command: "queue dead-letters",
+            options: place.union(look),
+            words: ["jobs", "--limit", "500", "--body", "--last-delivery", "--no-color"]
+        ),
+        Row(
+            command: "queue resubmit",
+            options: place.union(["--id", "--all", "--reason", "--limit", "--yes", "--color", "--no-color"]),
+            words: ["jobs", "--id", "a", "--id", "b", "--reason", "r", "--limit", "5", "-y", "--stage", "dev"]
+        ),
+        Row(
+            command: "queue purge",
+            options: place.union(["--dead-letters", "--yes"]),
+            words: ["jobs", "--dead-letters", "--yes", "--target", "local"]
         ),
         Row(
             command: "doctor",

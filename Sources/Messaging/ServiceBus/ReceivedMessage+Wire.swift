@@ -31,7 +31,8 @@ extension ReceivedMessage {
             deliveryCount: broker["DeliveryCount"]?.integer ?? 1,
             enqueuedAt: date("EnqueuedTimeUtc") ?? now,
             lockedUntil: date("LockedUntilUtc") ?? now,
-            lock: MessageLock(token: location)
+            lock: MessageLock(token: location),
+            deadLetterSource: broker["DeadLetterSource"]?.string
         )
     }
 

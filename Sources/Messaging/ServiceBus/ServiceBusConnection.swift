@@ -79,7 +79,7 @@ struct ServiceBusConnection: Sendable {
 
     // MARK: HTTP
 
-    private func perform(
+    func perform(
         _ method: HTTPMethod,
         _ target: String,
         headers: HTTPHeaders,
@@ -113,7 +113,7 @@ struct ServiceBusConnection: Sendable {
         }
     }
 
-    private func failure(_ answer: Answer, _ operation: String) -> any Error {
+    func failure(_ answer: Answer, _ operation: String) -> any Error {
         let status = Int(answer.status.code)
         switch status {
         case 401, 403: return MessagingError.unauthorized
@@ -126,7 +126,7 @@ struct ServiceBusConnection: Sendable {
     }
 
     /// For operations that are not tried again here.
-    private func final<Value>(_ operation: () async throws -> Value) async throws -> Value {
+    func final<Value>(_ operation: () async throws -> Value) async throws -> Value {
         do {
             return try await operation()
         } catch let failure as TemporaryFailure {

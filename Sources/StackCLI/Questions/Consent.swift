@@ -30,6 +30,16 @@ struct Consent: Sendable {
         }
     }
 
+    /// Makes sure that something is to be done with messages.
+    ///
+    /// - Parameters:
+    ///   - question: What is to be done, with how many.
+    ///   - advice: What to do first where there is nobody to ask.
+    /// - Throws: ``Failure`` when it is not, or nobody can say.
+    func change(_ question: String, ofNobody advice: String) async throws {
+        try await check("\(question) [y/N]", ofNobody: advice) { ["y", "yes"].contains($0.lowercased()) }
+    }
+
     private func check(_ question: String, ofNobody advice: String, _ agrees: (String) -> Bool) async throws {
         if isAgreed { return }
         guard isInteractive else {

@@ -1,4 +1,4 @@
-import StackGraph
+package import StackGraph
 
 // Queues, topics and subscriptions, on one namespace for the stack.
 
@@ -185,7 +185,7 @@ extension Graph {
 
 extension Node {
     /// Where the programs of this node take their messages.
-    var messageSources: [MessageSource] {
+    package var messageSources: [MessageSource] {
         switch kind {
         case .containerApp(let app): app.source.map { [$0] } ?? []
         case .functionApp(let app):
