@@ -329,8 +329,8 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Planning", "Renderers", "SampleStacks",
-                "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Planning", "Renderers",
+                "SampleStacks", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
                 "TestInstruments", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
             ],
             swiftSettings: strict

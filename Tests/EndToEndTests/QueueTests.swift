@@ -83,7 +83,6 @@ import Testing
 
     @Test func `a rejected event is handled after it was resubmitted`() async throws {
         try await Receiver.listening { receiver, url in
-            let place = try #require(URL(string: url))
             try await LocalSystem.running(environment: ["NOTIFY_URL": "\(url)-not-yet"]) { system in
                 let token = try await system.token(for: "ada")
                 let event = #"{"source":"t","type":"user.message","metadata":{"text":"late"}}"#
@@ -105,7 +104,7 @@ import Testing
 
                 // The same folder and ports, and an address that answers.
                 _ = try await system.infra("down")
-                let repaired = system.with(["NOTIFY_URL": place.absoluteString])
+                let repaired = system.with(["NOTIFY_URL": url])
                 try await repaired.start()
                 let sent = try await repaired.infra("queue", "resubmit", "events", "--all", "--yes")
                 #expect(sent.code == 0, "\(sent.errors)")
@@ -141,7 +140,8 @@ import Testing
         #expect(idle.code == 1)
         #expect(idle.errors.contains("Start it with `infra up`."))
 
-        let away = "Endpoint=sb://127.0.0.1:9;SharedAccessKeyName=k;SharedAccessKey=secret-key;UseDevelopmentEmulator=true"
+        let away =
+            "Endpoint=sb://127.0.0.1:9;SharedAccessKeyName=k;SharedAccessKey=secret-key;UseDevelopmentEmulator=true"
         let other = system.with(["SERVICEBUS_CONNECTION": away])
         let silent = try await other.infra("queue", "list")
         #expect(silent.code == 1)
@@ -168,7 +168,7 @@ import Testing
 
 extension LocalSystem {
     /// The same system with other variables.
-    fileprivate func with(_ additions: [String: String]) -> LocalSystem {
+    func with(_ additions: [String: String]) -> LocalSystem {
         LocalSystem(
             folder: folder,
             portOffset: portOffset,
@@ -183,16 +183,20 @@ extension LocalSystem {
         return try JSON(parsing: result.output).array?.first { $0["queue"]?.string == queue }
     }
 
+    /// How to reach the broker that runs here.
+    var busConnection: ConnectionString {
+        get throws {
+            let file = folder.appending(path: ".slipway/secrets.json")
+            let secrets = try JSON(parsing: try Data(contentsOf: file))
+            let key = try #require(secrets[BrokerProgram.keyVariable]?.string)
+            let text = BrokerProgram.connection(port: BrokerProgram.port + portOffset, key: key)
+            return try ConnectionString(parsing: SecretValue(text))
+        }
+    }
+
     /// A queue of the broker that runs here.
-    fileprivate func withQueue(
-        _ name: String,
-        _ body: (ServiceBusQueue) async throws -> Void
-    ) async throws {
-        let file = folder.appending(path: ".slipway/secrets.json")
-        let secrets = try JSON(parsing: try Data(contentsOf: file))
-        let key = try #require(secrets[BrokerProgram.keyVariable]?.string)
-        let text = BrokerProgram.connection(port: BrokerProgram.port + portOffset, key: key)
-        let connection = try ConnectionString(parsing: SecretValue(text))
+    func withQueue(_ name: String, _ body: (ServiceBusQueue) async throws -> Void) async throws {
+        let connection = try busConnection
         let client = HTTPClient(configuration: .messaging)
         do {
             try await body(try ServiceBusQueue(name, connection: connection, client: client))

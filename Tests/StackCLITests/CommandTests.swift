@@ -171,8 +171,8 @@ struct CommandTests {
         Row(command: "queue", options: [], words: ["list"]),
         Row(
             command: "queue list",
-            options: place.union(["--color", "--no-color", "--json"]),
-            words: ["--target", "azure", "--stage", "dev", "--json"]
+            options: place.union(["--color", "--no-color", "--json", "--oldest"]),
+            words: ["--target", "azure", "--stage", "dev", "--json", "--oldest"]
         ),
         Row(
             command: "queue peek",

@@ -43,7 +43,10 @@ struct QueuePurge<Definition: StackDefinition>: AsyncParsableCommand {
                 let warning = others.isEmpty ? "" : " Dead letters of \(others.joined(separator: ", ")) are among them."
                 let question = "Remove \(Purge.words(purges)) on \(bus.name) for good?\(warning)"
                 try await notice.ending {
-                    try await consent.change(question, ofNobody: "Look at them with `infra queue peek` or `dead-letters`")
+                    try await consent.change(
+                        question,
+                        ofNobody: "Look at them with `infra queue peek` or `dead-letters`"
+                    )
                 }
                 try await carryOut(purges, on: bus, notice)
             }

@@ -102,7 +102,9 @@ struct QueueResubmit<Definition: StackDefinition>: AsyncParsableCommand {
             if report.end == .limit { Terminal.output.write("  … and those that come after \(limit)") }
         }
         if notice.isNoticed { throw Failure.interruptedLook }
-        guard found > 0 else { throw Failure.noneToResubmit(resubmission.queue, isPartial: resubmission.selection.isPartial) }
+        guard found > 0 else {
+            throw Failure.noneToResubmit(resubmission.queue, isPartial: resubmission.selection.isPartial)
+        }
     }
 
     private func carryOut(_ resubmission: Resubmission, on bus: Bus, _ notice: SignalNotice) async throws {
@@ -147,7 +149,8 @@ extension Graph {
         }
         let fanOut =
             queue.isSubscription
-            ? ["Messages go to the topic '\(queue.destination)': every subscription that takes them gets them again."] : []
+            ? ["Messages go to the topic '\(queue.destination)': every subscription that takes them gets them again."]
+            : []
         return shared + fanOut
     }
 }

@@ -6,7 +6,8 @@ extension Bus {
         switch error {
         case .unavailable(let reason):
             Failure("The bus \(name) cannot be used now: \(reason.onOneLine).", remedyOfSilence)
-        case .unauthorized: Failure("The bus \(name) does not let you do this.", remedyOfRefusal, code: Failure.configuration)
+        case .unauthorized:
+            Failure("The bus \(name) does not let you do this.", remedyOfRefusal, code: Failure.configuration)
         case .unknownEntity(let path):
             Failure("The bus \(name) has no '\(path.dropFirst(root.count))'.", remedyOfAbsence)
         case .tooLarge: Failure("The bus \(name) refused a message: it is too large, or the queue is full.")
@@ -28,7 +29,8 @@ extension Bus {
     // Source: learn.microsoft.com/azure/service-bus-messaging/service-bus-managed-service-identity
     private var remedyOfRefusal: String {
         switch origin {
-        case .local: "The key in `.slipway/secrets.json` is not that of the broker. Restart the stack: `infra down`, `infra up`."
+        case .local:
+            "The key in `.slipway/secrets.json` is not that of the broker. Restart the stack: `infra down`, `infra up`."
         case .variable(let variable):
             "The key in \(variable) needs the rights Listen (to look and purge) and Send (to resubmit)."
         case .azure(let namespace):

@@ -2,6 +2,12 @@ import AsyncHTTPClient
 import Messaging
 import Settings
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The bus that the queues of a stack are on.
 struct Bus: Sendable {
     let endpoint: BusEndpoint
@@ -87,6 +93,17 @@ struct Bus: Sendable {
         let report = try await look.run(until: notice, use)
         try LookMemory().remember(report.exhausted, at: place, on: name)
         return report
+    }
+
+    /// When the next message of a place was enqueued; `nil` where there is none, or one must not be looked at.
+    func oldest(in place: MessagePlace, until notice: SignalNotice) async throws -> Date? {
+        guard try await refusal(to: place) == nil else { return nil }
+        var date: Date?
+        _ = try await look(at: place, limit: 1, until: notice) { message in
+            date = message.enqueuedAt
+            return false
+        }
+        return date
     }
 }
 

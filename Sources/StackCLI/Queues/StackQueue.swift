@@ -92,7 +92,8 @@ extension Graph {
         switch node.kind {
         case .queue(let queue): (node.id.name, queue.deduplicationSeconds)
         case .topic(let topic): (node.id.name, topic.deduplicationSeconds)
-        case .subscription(let subscription): self[subscription.topic].map(destination) ?? (subscription.topic.name, nil)
+        case .subscription(let subscription):
+            self[subscription.topic].map(destination) ?? (subscription.topic.name, nil)
         case .cache, .containerApp, .database, .functionApp, .modelDeployment, .registry, .secretStore, .storage,
             .telemetry:
             (node.id.name, nil)

@@ -18,7 +18,8 @@ extension Look.Report {
             ? "Over HTTP a look is a delivery: the counts are one higher now than before it." : nil
         let last =
             exhausted.isEmpty
-            ? nil : "With one delivery left: \(shown)\(exhausted.count > 3 ? " …" : ""). Another look would make dead letters."
+            ? nil
+            : "With one delivery left: \(shown)\(exhausted.count > 3 ? " …" : ""). Another look would make dead letters."
         let lost =
             unreturned == 0
             ? nil
