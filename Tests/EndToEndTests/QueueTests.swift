@@ -78,6 +78,7 @@ import Testing
             let letters = try JSON(parsing: dead.output)["deadLetters"]?.array ?? []
             #expect(letters.compactMap { $0["place"]?.string } == ["events-dead/$deadletterqueue"])
             #expect(letters.first?["reason"]?.string == "MaxDeliveryCountExceeded")
+            #expect(letters.first?["source"]?.string == "events-dead")
         }
     }
 

@@ -24,6 +24,8 @@ struct MessageFacts: Sendable, Hashable {
     struct DeadLetter: Sendable, Hashable {
         let reason: String?
         let description: String?
+        /// The queue or subscription that gave it up, where the broker says so.
+        let source: String?
     }
 
     init(_ message: ReceivedMessage, showingBody: Bool = false) {
@@ -36,7 +38,9 @@ struct MessageFacts: Sendable, Hashable {
         self.size = message.body.count
         let reason = message.property(RejectedMessage.reasonProperty)
         let description = message.property(RejectedMessage.descriptionProperty)
-        self.deadLetter = reason == nil && description == nil ? nil : .init(reason: reason, description: description)
+        let source = message.deadLetterSource
+        let isDead = reason != nil || description != nil || source != nil
+        self.deadLetter = isDead ? .init(reason: reason, description: description, source: source) : nil
         self.originalID = message.property(Resubmission.originalID)
         self.body = showingBody ? message.body : nil
     }

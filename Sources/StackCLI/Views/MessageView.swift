@@ -15,6 +15,7 @@ struct MessageView {
     /// - Parameters:
     ///   - messages: What was found there.
     ///   - place: Where that was.
+    /// - Returns: A line of headings, and at least one for each message; none where there is no message.
     func lines(_ messages: [MessageFacts], at place: MessagePlace) -> [String] {
         let table = TextTable(palette: palette)
         let headings = ["ID", "SUBJECT", "ENQUEUED", "DELIVERIES", "CORRELATION", "SIZE"]
@@ -38,6 +39,7 @@ struct MessageView {
     private func details(_ message: MessageFacts) -> [String] {
         let facts = [
             ("reason", message.deadLetter?.reason), ("description", message.deadLetter?.description),
+            ("given up by", message.deadLetter?.source),
             ("original id", message.originalID == message.id ? nil : message.originalID),
         ]
         let words = facts.compactMap { name, value in value.map { "  \(palette.dim("\(name):")) \($0.onOneLine)" } }
@@ -62,7 +64,8 @@ extension MessageFacts {
             "correlationID": correlationID.map { .string($0) }, "contentType": contentType.map { .string($0) },
             "size": JSON(size), "originalID": originalID.map { .string($0) },
             "reason": deadLetter?.reason.map { .string($0) },
-            "description": deadLetter?.description.map { .string($0) }, "body": text.map { .string($0) },
+            "description": deadLetter?.description.map { .string($0) },
+            "source": deadLetter?.source.map { .string($0) }, "body": text.map { .string($0) },
             "bodyBase64": text == nil ? body.map { .string(Data($0).base64EncodedString()) } : nil,
         ])
     }
