@@ -71,6 +71,14 @@ import Testing
             #expect(refused.errors.contains("had one delivery left: worn"))
             #expect(try await system.counts(of: "events-dead")?["active"]?.integer == 1)
 
+            // Another that stays would be lost by that, too.
+            let partial = ["queue", "resubmit", "events", "--id", "nobody"]
+            for words in [partial, partial + ["--yes"]] {
+                let result = try await system.infra(words)
+                #expect(result.errors.contains("had one delivery left: worn"), "\(words)")
+            }
+            #expect(try await system.counts(of: "events-dead")?["active"]?.integer == 1)
+
             let forced = try await system.infra("queue", "peek", "events-dead", "--last-delivery")
             #expect(forced.errors.contains("becomes a dead letter"))
             // It is found nonetheless.

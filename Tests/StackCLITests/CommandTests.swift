@@ -186,7 +186,9 @@ struct CommandTests {
         ),
         Row(
             command: "queue resubmit",
-            options: place.union(["--id", "--all", "--reason", "--limit", "--yes", "--color", "--no-color"]),
+            options: place.union([
+                "--id", "--all", "--reason", "--limit", "--yes", "--last-delivery", "--color", "--no-color",
+            ]),
             words: ["jobs", "--id", "a", "--id", "b", "--reason", "r", "--limit", "5", "-y", "--stage", "dev"]
         ),
         Row(

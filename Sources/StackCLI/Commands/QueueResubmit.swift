@@ -38,6 +38,9 @@ struct QueueResubmit<Definition: StackDefinition>: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Ask nothing, and do it.")
     var yes = false
 
+    @Flag(help: "Go through them even where that uses up the last delivery of one that stays.")
+    var lastDelivery = false
+
     @OptionGroup var options: QueueOptions<Definition>
     @OptionGroup var colors: ColorOptions
 
@@ -61,32 +64,48 @@ struct QueueResubmit<Definition: StackDefinition>: AsyncParsableCommand {
             let consent = Consent(isAgreed: yes, environment: environment.variables)
             try await options.withBus(of: graph, in: environment) { bus, notice in
                 for warning in graph.warnings(resubmitting: queue) { Terminal.error.write(warning) }
+                var approved = resubmission
                 if !yes {
-                    try await show(resubmission, on: bus, colors.palette(environment), notice)
+                    approved = try await show(resubmission, on: bus, colors.palette(environment), notice)
+                    try await check(resubmission, on: bus)
                     let question = "Send them to '\(queue.destination)' on \(bus.name) again?"
                     try await notice.ending { try await consent.change(question, ofNobody: Self.advice) }
+                } else {
+                    try await check(resubmission, on: bus)
                 }
-                try await carryOut(resubmission, on: bus, notice)
+                try await carryOut(approved, on: bus, notice)
             }
         }
     }
 
     private static var advice: String { "Look at them with `infra queue dead-letters`" }
 
+    /// Makes sure that dead letters which stay where they are do not lose their last delivery.
+    private func check(_ resubmission: Resubmission, on bus: Bus) async throws {
+        // Bringing back all of them leaves none.
+        guard resubmission.selection.isPartial, !lastDelivery else { return }
+        for place in resubmission.queue.deadLetterPlaces {
+            if let refusal = try await bus.refusal(to: place) { throw refusal }
+        }
+    }
+
     /// Shows what would be brought back.
+    ///
+    /// - Returns: The resubmission of what was shown, and nothing more, unless something could not be shown.
     private func show(
         _ resubmission: Resubmission,
         on bus: Bus,
         _ palette: Palette,
         _ notice: SignalNotice
-    ) async throws {
-        var found = 0
+    ) async throws -> Resubmission {
+        try await check(resubmission, on: bus)
+        var shown: Set<String> = []
+        var isComplete = true
         for place in try await bus.deadLetterPlaces(of: resubmission.queue) where !notice.isNoticed {
-            if let refusal = try await bus.refusal(to: place) {
-                // Bringing back all of them holds none, and so harms none.
-                guard !resubmission.selection.isPartial else { throw refusal }
+            let refusal = lastDelivery ? nil : try await bus.refusal(to: place)
+            guard refusal == nil else {
                 Terminal.output.write("\(place.path): not shown, because another look would use up deliveries")
-                found += 1
+                isComplete = false
                 continue
             }
             var messages: [MessageFacts] = []
@@ -95,16 +114,22 @@ struct QueueResubmit<Definition: StackDefinition>: AsyncParsableCommand {
                 if resubmission.takes(message) { messages.append(MessageFacts(message)) }
                 return false
             }
-            found += messages.count
+            shown.formUnion(messages.map(\.id))
+            isComplete = isComplete && report.end == .empty
             guard !messages.isEmpty else { continue }
             Terminal.output.write("\(place.path):")
             for line in MessageView(palette: palette).lines(messages, at: place) { Terminal.output.write("  \(line)") }
-            if report.end == .limit { Terminal.output.write("  … and those that come after \(limit)") }
+            if report.end != .empty { Terminal.output.write("  … and perhaps more, up to \(self.limit) in all") }
         }
         if notice.isNoticed { throw Failure.interruptedLook }
-        guard found > 0 else {
+        guard !shown.isEmpty || !isComplete else {
             throw Failure.noneToResubmit(resubmission.queue, isPartial: resubmission.selection.isPartial)
         }
+        guard isComplete else { return resubmission }
+        return Resubmission(
+            queue: resubmission.queue,
+            selection: .init(ids: shown, reason: resubmission.selection.reason)
+        )
     }
 
     private func carryOut(_ resubmission: Resubmission, on bus: Bus, _ notice: SignalNotice) async throws {
@@ -124,7 +149,9 @@ struct QueueResubmit<Definition: StackDefinition>: AsyncParsableCommand {
             throw error
         }
         if run.left > 0 {
-            Terminal.error.write("\(run.left) of them could not be removed from the dead letters.")
+            Terminal.error.write(
+                "\(run.left) of them could not be removed from the dead letters; repeat the command to do that."
+            )
         }
         if notice.isNoticed {
             throw Failure("Interrupted after \(run.sent.count) were sent again.", code: Failure.interrupted)
