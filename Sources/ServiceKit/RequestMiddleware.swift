@@ -15,7 +15,9 @@ struct RequestMiddleware: RouterMiddleware {
         let start = ContinuousClock.now
         var context = context
         let id = RequestIdentifier(takenFrom: request.headers)
-        if let caller = request.headers[.traceparent].flatMap(TraceParent.init(parsing:)) { context.trace = caller.child }
+        if let caller = request.headers[.traceparent].flatMap(TraceParent.init(parsing:)) {
+            context.trace = caller.child
+        }
         context.logger[metadataKey: "request_id"] = .string(id.text)
         context.logger[metadataKey: "trace_id"] = .string(context.trace.traceID)
         context.logger[metadataKey: "hb.request.id"] = nil
