@@ -28,7 +28,8 @@ extension JSON {
         return output
     }
 
-    func write(to output: inout [UInt8]) {
+    /// Adds the document to a text that is being written, without white space.
+    package func write(to output: inout [UInt8]) {
         switch self {
         case .null: output += "null".utf8
         case .bool(let value): output += (value ? "true" : "false").utf8

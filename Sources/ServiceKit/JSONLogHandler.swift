@@ -31,16 +31,33 @@ public struct JSONLogHandler: LogHandler {
 
     /// Time, level, service and message come first; the metadata follows, sorted by name.
     func line(for event: LogEvent, at time: Date) -> [UInt8] {
-        var merged = metadata.merging(metadataProvider?.get() ?? [:]) { _, provided in provided }
-        merged.merge(event.metadata ?? [:]) { _, given in given }
-        let members: [JSON.Member] = [
-            .init("time", .string(LogTime.text(of: time))),
-            .init("level", .string(event.level.rawValue)),
-            .init("service", .string(service)),
-            .init("message", .string(event.message.description)),
-        ]
-        let facts = merged.sorted { $0.key < $1.key }.map { JSON.Member($0.key, $0.value.json) }
-        return JSON.object(members + facts).bytes + [UInt8(ascii: "\n")]
+        var line: [UInt8] = []
+        line.reserveCapacity(512)
+        line += #"{"time":""#.utf8
+        line += LogTime.text(of: time).utf8
+        line += #"","level":""#.utf8
+        line += event.level.rawValue.utf8
+        line += #"","service":"#.utf8
+        JSON.write(service, to: &line)
+        line += #","message":"#.utf8
+        JSON.write(event.message.description, to: &line)
+        for (name, value) in facts(event) {
+            line.append(UInt8(ascii: ","))
+            JSON.write(name, to: &line)
+            line.append(UInt8(ascii: ":"))
+            value.json.write(to: &line)
+        }
+        line += "}\n".utf8
+        return line
+    }
+
+    /// What the entry says, what its logger knows, and what a provider adds, in this order of precedence.
+    private func facts(_ event: LogEvent) -> [(key: String, value: Logger.MetadataValue)] {
+        var facts: [(key: String, value: Logger.MetadataValue)] = []
+        for source in [event.metadata, metadataProvider?.get(), metadata] {
+            for fact in source ?? [:] where !facts.contains(where: { $0.key == fact.key }) { facts.append(fact) }
+        }
+        return facts.sorted { $0.key < $1.key }
     }
 }
 
