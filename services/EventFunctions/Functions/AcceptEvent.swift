@@ -11,7 +11,7 @@ struct AcceptEvent: Sendable {
 
     func handle(_ request: Request, context: ServiceContext) async throws -> Response {
         try intake.limiter?.admit(context.user ?? "")
-        let key = try IdempotencyKey(of: request)
+        let key = try IdempotencyKey(of: request, for: .event)
         let json = try await request.json(upTo: Event.sizeLimit)
         let id = try await intake.publish(json, key: key, context: context)
         context.note("event", .string(id))

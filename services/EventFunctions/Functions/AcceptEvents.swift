@@ -18,7 +18,7 @@ struct AcceptEvents: Sendable {
 
     /// 202 when all events were taken, 503 when none could be for want of a broker, and 207 otherwise.
     func handle(_ request: Request, context: ServiceContext) async throws -> Response {
-        let key = try IdempotencyKey(of: request)
+        let key = try IdempotencyKey(of: request, for: .events)
         let events = try Self.events(in: await request.json(upTo: Self.sizeLimit))
         try intake.limiter?.admit(context.user ?? "", cost: events.count)
         let results = try await publish(events, key: key, context: context)

@@ -14,7 +14,7 @@ extension PostFunctions {
     private static let roundLimit = 5
 
     @Sendable func create(_ call: Call) async throws -> Response {
-        let key = try IdempotencyKey(of: call.request)
+        let key = try IdempotencyKey(of: call.request, for: .post)
         let draft = try await draft(call.request)
         let id = try await id(for: draft, key, by: call.user)
         let post = Post(id: id, draft, authorID: call.user, createdAt: Timestamp(now()))

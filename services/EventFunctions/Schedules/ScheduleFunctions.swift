@@ -67,7 +67,7 @@ struct ScheduleFunctions: Sendable {
 
     /// The same id for a repeated request, so that the store finds the schedule of the first.
     private static func identifier(for request: Request, of user: String) throws -> String {
-        guard let key = try IdempotencyKey(of: request) else { return RandomIdentifier.next() }
+        guard let key = try IdempotencyKey(of: request, for: .schedule) else { return RandomIdentifier.next() }
         return SHA256.hash(data: Array("\(user.utf8.count):\(user)\(key.text)".utf8)).prefix(16).hexadecimal
     }
 }
