@@ -54,7 +54,7 @@ struct EventIntake: Sendable {
             candidate: candidate
         )
         let end = Date().addingTimeInterval(IdempotentRequest.lifetime / .seconds(1))
-        switch try await keys.remember(request, until: end) {
+        switch try await context.withStores({ try await keys.remember(request, until: end) }) {
         case .new: return candidate
         case .known(let id): return id
         case .conflict(let id):

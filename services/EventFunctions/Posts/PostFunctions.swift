@@ -56,22 +56,7 @@ struct PostFunctions: Sendable {
             throw APIError(.unauthorized, code: "unauthorized", message: "Posts are for users who are signed in.")
         }
         let id = context.parameters.get("id").flatMap { RandomIdentifier.isSound($0) ? $0 : nil }
-        do {
-            return try await handle(Call(request: request, user: user, id: id))
-        } catch let error as APIError {
-            throw error
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            // Errors of Azure hold no secrets; those of SQLite name a statement without its values.
-            context.logger.error("the store failed", metadata: ["error": "\(error)"])
-            throw APIError(
-                .serviceUnavailable,
-                code: "store_unavailable",
-                message: "The posts are out of reach for now. Try again.",
-                headers: [.retryAfter: "1"]
-            )
-        }
+        return try await context.withStores { try await handle(Call(request: request, user: user, id: id)) }
     }
 
     // MARK: Reading

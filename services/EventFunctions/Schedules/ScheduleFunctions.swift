@@ -51,10 +51,18 @@ struct ScheduleFunctions: Sendable {
     /// The HTTP functions, and the timer.
     var all: [HostedFunction] {
         [
-            .http(EventSettings.createSchedule) { try await api.create($0, context: $1) },
-            .http(EventSettings.listSchedules) { try await api.list($0, context: $1) },
-            .http(EventSettings.getSchedule) { try await api.get($0, context: $1) },
-            .http(EventSettings.deleteSchedule) { try await api.delete($0, context: $1) },
+            .http(EventSettings.createSchedule) { request, context in
+                try await context.withStores { try await api.create(request, context: context) }
+            },
+            .http(EventSettings.listSchedules) { request, context in
+                try await context.withStores { try await api.list(request, context: context) }
+            },
+            .http(EventSettings.getSchedule) { request, context in
+                try await context.withStores { try await api.get(request, context: context) }
+            },
+            .http(EventSettings.deleteSchedule) { request, context in
+                try await context.withStores { try await api.delete(request, context: context) }
+            },
             .timer(EventSettings.sweepSchedules) { try await sweep.sweep() },
         ]
     }
