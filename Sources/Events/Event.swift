@@ -128,8 +128,8 @@ private struct EventFields {
         case .string(let text)? where text.isEmpty:
             refuse(name, "must not be empty")
             return nil
-        case .string(let text)? where text.utf8.count > limit:
-            refuse(name, "must not be longer than \(limit) bytes")
+        case .string(let text)? where text.unicodeScalars.count > limit:
+            refuse(name, "must not be longer than \(limit) characters")
             return nil
         case .string(let text)?: return text
         case let other?:

@@ -78,7 +78,8 @@ struct PostDraft: Sendable, Hashable {
         var problems: [InvalidDraft.Problem] = []
         let title = Self.text("title", json, &problems)
         if let title {
-            if !title.contains(where: { !$0.isWhitespace }) {
+            // Scalars, for a combining mark after a blank makes no blank of itself.
+            if title.unicodeScalars.allSatisfy({ $0.properties.isWhitespace }) {
                 problems.append(.init(field: "title", text: "must not be blank"))
             } else if title.unicodeScalars.count > Self.titleLimit {
                 problems.append(.init(field: "title", text: "must have at most \(Self.titleLimit) characters"))

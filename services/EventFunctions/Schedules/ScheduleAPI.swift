@@ -53,7 +53,8 @@ struct ScheduleAPI: Sendable {
         context.logger.info("scheduled", metadata: ["schedule": "\(stored.schedule.id)"])
         return .json(
             ["id": .string(stored.schedule.id), "next": .string(Timestamp(stored.schedule.next).text)],
-            status: .created
+            status: .created,
+            headers: [.location: "/api/schedule/\(stored.schedule.id)"]
         )
     }
 
@@ -115,6 +116,7 @@ struct ScheduleAPI: Sendable {
             limit = number
         }
         let continuation = request.uri.queryParameters["continuation"].map { String($0) }
+        guard continuation?.isEmpty != true else { throw Self.unknownContinuation }
         do {
             let page = try await store.schedules(of: user, after: continuation, limit: limit)
             return .json(
@@ -124,9 +126,14 @@ struct ScheduleAPI: Sendable {
                 ])
             )
         } catch ScheduleStoreError.invalidContinuation {
-            throw APIError.invalidQuery("continuation", "must be what an earlier answer gave")
+            throw Self.unknownContinuation
         }
     }
+
+    private static let unknownContinuation = APIError.invalidQuery(
+        "continuation",
+        "must be what an earlier answer gave"
+    )
 
     func get(_ request: Request, context: ServiceContext) async throws -> Response {
         let id = context.parameters.get("id") ?? ""
