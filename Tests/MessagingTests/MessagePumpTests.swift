@@ -90,6 +90,25 @@ private struct Broken: Error {}
         #expect(harness.queue.queue.count == 3)
     }
 
+    @Test func `a flood of messages that fail holds up no other, and is not tried in one breath`() async throws {
+        let harness = PumpHarness(lock: .seconds(60))
+        for index in 0..<100 { try harness.send("poison \(index)") }
+        try harness.send("sound")
+        try await harness.run { message in
+            if message.id != "sound" { throw Broken() }
+        } _: { _ in
+            // No time passes, so each is handled once: many wait, and the others are left to their locks.
+            await harness.queue.journal.wait(for: 1)
+            await harness.handled.wait(for: 101)
+            #expect(harness.queue.journal.lines == ["complete"])
+            #expect(Set(harness.handled.lines).count == 101)
+            harness.clock.advance(by: .seconds(60))
+            await harness.handled.wait(for: 200)
+        }
+        #expect(harness.queue.queue.count == 100)
+        #expect(harness.dead.count == 0)
+    }
+
     @Test func `without a dead-letter queue the broker's own rule applies`() async throws {
         let harness = PumpHarness(maxDeliveries: 2)
         try harness.send("a")

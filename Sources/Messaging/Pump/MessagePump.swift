@@ -22,7 +22,8 @@ public import struct Foundation.Date
 ///   same, the handler is cancelled, because somebody else may have the message now.
 /// - ``RejectedMessage`` makes the message a dead letter at once.
 /// - Any other error gives it back after a pause that grows with the delivery count; the message keeps its lock
-///   meanwhile, but not its place among those that are handled, so that it holds up no other.
+///   meanwhile, but not its place among those that are handled, so that it holds up no other. Where very many wait,
+///   the next ones are left to their locks, and come again when these run out.
 /// - A message that was delivered too often becomes a dead letter with the reason `MaxDeliveryCountExceeded`.
 ///
 /// A dead letter is a copy in the queue `deadLetters`; without one, the message is given back and the broker's own rule

@@ -71,7 +71,10 @@ struct PumpRun {
     }
 
     private mutating func wait(with message: ReceivedMessage, in group: inout TaskGroup<PumpEvent>) {
-        let pause = schedule.hasRoomToWait && !schedule.isClosing
+        // To give back what has no room to wait would spend its deliveries in no time. Left alone it comes again when
+        // its lock runs out, and costs nothing until then.
+        guard schedule.hasRoomToWait || schedule.isClosing else { return poll(schedule.handled(), in: &group) }
+        let pause = !schedule.isClosing
         poll(schedule.handlerFailed(), in: &group)
         let worker = pump.worker
         var light = message
