@@ -11,6 +11,8 @@ extension HTTPClient.Configuration {
         )
         // Requests that wait for a message hold their connections; the standard limit of 8 would let them block the rest.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        // Where nobody listens, say so at once: `SendRetry` and the pump know how long to be patient, and so do callers.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 }
