@@ -23,6 +23,7 @@ struct RequestMiddleware: RouterMiddleware {
         context.logger[metadataKey: "hb.request.id"] = nil
         var response = await answer(request, context, next)
         response.headers[.requestID] = id.text
+        LingeringClose.prepare(&response, on: context.channel)
         let elapsed = (ContinuousClock.now - start) / .microseconds(1)
         let path = request.uri.path
         let level: Logger.Level = Self.quietPaths.contains(path) ? .debug : .info
