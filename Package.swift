@@ -261,8 +261,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AzureSimulator", "JSONText", "Messaging", "Planning", "Renderers", "ServiceKit", "Settings",
-                "StackCLI",
+                "AzureSimulator", "FakeUpstream", "JSONText", "Messaging", "Planning", "Renderers", "ServiceKit",
+                "Settings", "StackCLI",
                 "StackGraph", "StackModel", "ValidatorTools", "infra",
                 "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore, .nioHTTP1,

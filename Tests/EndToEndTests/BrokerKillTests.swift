@@ -24,7 +24,7 @@ import TestInstruments
         defer { try? FileManager.default.removeItem(atPath: broker.folder) }
         let record = DeliveryRecord()
         let client = KilledBroker.client()
-        let queue = broker.queue(client)
+        let queue = broker.queue("jobs", client)
         var random = SeededGenerator(seed: seed)
         // Each kill is at an acknowledgement of its own, somewhere in its part of the whole.
         let part = Self.messages / (Self.kills + 3)
@@ -114,9 +114,12 @@ struct KilledBroker {
 
     let folder = FileManager.default.temporaryDirectory.appending(path: "killed-\(UUID().uuidString)").path
     let port = Int.random(in: 20_000..<30_000)
+    /// As `infra emulator --queue` takes them.
+    let queues: [String]
     private let key = SecretValue("the key of a killed broker")
 
-    init() throws {
+    init(queues: [String] = ["jobs,max-deliveries=2000,lock=\(lockSeconds)"]) throws {
+        self.queues = queues
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
@@ -127,9 +130,18 @@ struct KilledBroker {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    func queue(_ client: HTTPClient) -> ServiceBusQueue {
+    /// What `SERVICEBUS_CONNECTION` says of it.
+    var connection: String {
+        ConnectionString(
+            endpoint: BusEndpoint(scheme: .http, host: "127.0.0.1", port: port),
+            keyName: "tests",
+            key: key
+        ).text.unsafeRevealed
+    }
+
+    func queue(_ name: String, _ client: HTTPClient) -> ServiceBusQueue {
         ServiceBusQueue(
-            "jobs",
+            name,
             at: BusEndpoint(scheme: .http, host: "127.0.0.1", port: port),
             credential: SharedAccessCredential(keyName: "tests", key: key),
             client: client,
@@ -148,10 +160,10 @@ struct KilledBroker {
     func run(until condition: @escaping @Sendable () -> Bool) async throws {
         _ = try await Subprocess.run(
             .path(.init(LocalSystem.program)),
-            arguments: [
-                "emulator", "--port", String(port), "--data", folder, "--key-name", "tests", "--queue",
-                "jobs,max-deliveries=2000,lock=\(Self.lockSeconds)",
-            ],
+            arguments: Arguments(
+                ["emulator", "--port", String(port), "--data", folder, "--key-name", "tests"]
+                    + queues.flatMap { ["--queue", $0] }
+            ),
             environment: .custom(["SERVICEBUS_EMULATOR_KEY": key.unsafeRevealed]),
             input: .none,
             output: .discarded,

@@ -5,10 +5,15 @@ import Synchronization
 
 /// A server that takes what UserMessenger delivers, and remembers it.
 final class Receiver: Sendable {
-    private let texts = Mutex<[String: Int]>([:])
+    private let deliveries = Mutex<[JSON]>([])
 
     /// How often each text arrived.
-    var received: [String: Int] { texts.withLock { $0 } }
+    var received: [String: Int] {
+        delivered.reduce(into: [:]) { counts, delivery in counts[delivery["text"]?.string ?? "", default: 0] += 1 }
+    }
+
+    /// All that was delivered, in its order: `{"userID","type","text","event"}`.
+    var delivered: [JSON] { deliveries.withLock { $0 } }
 
     /// Listens on a free port while the body runs.
     static func listening<Value: Sendable>(
@@ -19,9 +24,9 @@ final class Receiver: Sendable {
         let router = Router()
         router.post("notify") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
-            let text = try JSON(parsing: body.readableBytesView)["text"]?.string ?? ""
-            receiver.texts.withLock { $0[text, default: 0] += 1 }
-            return HTTPResponse.Status.noContent
+            let delivery = try JSON(parsing: body.readableBytesView)
+            receiver.deliveries.withLock { $0.append(delivery) }
+            return try await ReceiverManner(delivery["text"]?.string ?? "").answer()
         }
         var logger = Logger(label: "receiver")
         logger.logLevel = .error
