@@ -9,3 +9,8 @@ swift build -c release --static-swift-stdlib --package-path Benchmarks
 Benchmarks/run.py "$@"
 Benchmarks/deployment.py
 Benchmarks/broker.py
+if command -v wrk >/dev/null; then
+    Benchmarks/events.py
+else
+    echo "Events are not measured: wrk is missing, a package of Debian's." >&2
+fi
