@@ -28,26 +28,35 @@ struct RequestLoadMiddleware: RouterMiddleware {
     }
 }
 
-/// Takes messages when requests leave room for them.
+/// Takes messages one after the other while many requests are being answered.
 ///
 /// One process answers requests and handles messages. While many requests come at once they go first: a message that
-/// waits is on disk, and behind a request that waits there is somebody waiting. A message waits no longer than
-/// ``patience`` for its turn, so that handling goes on under any load.
+/// waits is on disk, and behind a request that waits there is somebody waiting. So messages come in single file then, and
+/// not in bursts that every request would feel; they never stop coming.
 struct CourteousReceiver: MessageReceiver {
-    /// Requests at the same time from which on messages wait; an idle client has one.
+    /// Requests at the same time from which on messages come in single file; an idle client has one.
     static let threshold = 8
-    static let patience = Duration.milliseconds(200)
-    private static let step = Duration.milliseconds(20)
+    /// The distance between two messages then.
+    static let distance = Duration.milliseconds(5)
 
-    let receiver: any MessageReceiver
-    let load: RequestLoad
-    var clock: any Clock<Duration> = ContinuousClock()
+    private let receiver: any MessageReceiver
+    private let load: RequestLoad
+    private let clock: any Clock<Duration>
+    private let turns = Turns()
+    private let elapsed: @Sendable () -> Duration
+
+    init<Time: Clock<Duration>>(_ receiver: any MessageReceiver, load: RequestLoad, clock: Time = ContinuousClock()) {
+        let start = clock.now
+        self.receiver = receiver
+        self.load = load
+        self.clock = clock
+        self.elapsed = { start.duration(to: clock.now) }
+    }
 
     func receive(waitingAtMost wait: Duration) async throws -> ReceivedMessage? {
-        var waited = Duration.zero
-        while load.current >= Self.threshold, waited < Self.patience {
-            try await clock.sleep(for: Self.step)
-            waited += Self.step
+        if load.current >= Self.threshold {
+            let pause = turns.pause(at: elapsed(), distance: Self.distance)
+            if pause > .zero { try await clock.sleep(for: pause) }
         }
         return try await receiver.receive(waitingAtMost: wait)
     }
@@ -55,4 +64,18 @@ struct CourteousReceiver: MessageReceiver {
     func complete(_ lock: MessageLock) async throws { try await receiver.complete(lock) }
     func abandon(_ lock: MessageLock) async throws { try await receiver.abandon(lock) }
     func renew(_ lock: MessageLock) async throws { try await receiver.renew(lock) }
+
+    /// Gives everybody who comes a turn of his own.
+    private final class Turns: Sendable {
+        private let next = Mutex(Duration.zero)
+
+        /// How long it is to the turn.
+        func pause(at now: Duration, distance: Duration) -> Duration {
+            next.withLock { next in
+                let turn = max(now, next)
+                next = turn + distance
+                return turn - now
+            }
+        }
+    }
 }

@@ -51,7 +51,7 @@ public struct StandaloneHost: Sendable {
                 case .http: nil
                 case .messages(let handler):
                     MessagePump(
-                        from: CourteousReceiver(receiver: source, load: load),
+                        from: CourteousReceiver(source, load: load),
                         deadLetters: deadLetters,
                         rules: rules,
                         logger: logger,
