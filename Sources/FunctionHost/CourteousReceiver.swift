@@ -37,7 +37,7 @@ struct CourteousReceiver: MessageReceiver {
     /// Requests at the same time from which on messages come in single file; an idle client has one.
     static let threshold = 8
     /// The distance between two messages then.
-    static let distance = Duration.milliseconds(5)
+    static let distance = Duration.milliseconds(10)
 
     private let receiver: any MessageReceiver
     private let load: RequestLoad

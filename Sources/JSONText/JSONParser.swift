@@ -90,14 +90,14 @@ struct JSONParser {
 
     private mutating func members() throws(JSONError) -> [JSON.Member] {
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var names = MemberNames()
         if try skip(UInt8(ascii: "}")) { return members }
         repeat {
             skipSpace()
             guard try peek() == UInt8(ascii: "\"") else { throw unexpected() }
             let start = position
             let name = try string()
-            guard names.insert(name).inserted else { throw failure(.duplicateName(name), at: start) }
+            guard names.insert(name, after: members) else { throw failure(.duplicateName(name), at: start) }
             guard try skip(UInt8(ascii: ":")) else { throw unexpected() }
             members.append(JSON.Member(name, try value()))
         } while try skip(UInt8(ascii: ","))
@@ -256,5 +256,20 @@ struct JSONParser {
 
     private func failure(_ reason: JSONError.Reason, at place: Int? = nil) -> JSONError {
         JSONError(reason: reason, offset: place ?? position)
+    }
+}
+
+/// The names of an object's members so far.
+private struct MemberNames {
+    /// Up to so many names are compared one by one, which is quicker than to hash them.
+    private static let few = 12
+
+    private var names: Set<String> = []
+
+    /// Adds a name; `false` where it is there already.
+    mutating func insert(_ name: String, after members: [JSON.Member]) -> Bool {
+        guard members.count >= Self.few else { return !members.contains { $0.name == name } }
+        if members.count == Self.few { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
     }
 }

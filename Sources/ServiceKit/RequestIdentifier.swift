@@ -1,5 +1,4 @@
 import HTTPTypes
-import WebFormats
 
 /// The id that ties an answer to its lines in the logs.
 ///
@@ -7,12 +6,9 @@ import WebFormats
 struct RequestIdentifier: Sendable, Hashable {
     let text: String
 
-    init(takenFrom headers: HTTPFields) {
-        if let given = headers[.requestID], Self.isValid(given) {
-            text = given
-        } else {
-            text = RandomDigits.hexadecimal(groups: 1)
-        }
+    /// Takes the caller's id, or else that of the request's place in its trace, which nobody else has.
+    init(takenFrom headers: HTTPFields, orElse trace: TraceParent) {
+        text = headers[.requestID].flatMap { Self.isValid($0) ? $0 : nil } ?? trace.spanID
     }
 
     static func isValid(_ text: String) -> Bool {

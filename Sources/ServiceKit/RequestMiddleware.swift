@@ -14,10 +14,10 @@ struct RequestMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
-        let id = RequestIdentifier(takenFrom: request.headers)
         if let caller = request.headers[.traceparent].flatMap(TraceParent.init(parsing:)) {
             context.trace = caller.child
         }
+        let id = RequestIdentifier(takenFrom: request.headers, orElse: context.trace)
         context.logger[metadataKey: "request_id"] = .string(id.text)
         context.logger[metadataKey: "trace_id"] = .string(context.trace.traceID)
         context.logger[metadataKey: "hb.request.id"] = nil

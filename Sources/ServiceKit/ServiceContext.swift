@@ -8,7 +8,7 @@ public struct ServiceContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Who asks, once a token has said so.
     public var user: String?
-    /// The trace that the request belongs to; what is done for it goes on as a ``TraceParent/child``.
+    /// The request's place in the trace that it belongs to, and the parent of all that it causes.
     public internal(set) var trace: TraceParent
     /// The connection that the request came on.
     let channel: any Channel

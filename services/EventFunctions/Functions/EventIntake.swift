@@ -33,7 +33,7 @@ struct EventIntake: Sendable {
         var event = try EventBody.event(json, sentBy: context.user)
         event.id = try await id(for: event, json: json, key: key, context: context)
         var message = try event.message()
-        message.traceParent = context.trace.child.text
+        message.traceParent = context.trace.text
         do {
             try await queue.send([message])
         } catch let error as MessagingError {
