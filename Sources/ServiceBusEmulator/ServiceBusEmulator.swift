@@ -89,7 +89,13 @@ public struct ServiceBusEmulator: Service {
         let database = try BrokerDatabase(directory: directory, entities: broker.entities)
         defer { database.close(logger: logger) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await broker.run(in: database, logger: logger) }
+            group.addTask {
+                await withTaskGroup(of: Void.self) { movers in
+                    movers.addTask { await database.moveLog(logger: logger) }
+                    await broker.run(in: database, logger: logger)
+                    movers.cancelAll()
+                }
+            }
             defer { broker.finish() }
             try await withGracefulShutdownHandler {
                 try await server.run()

@@ -23,7 +23,8 @@ import Testing
                 try await sendAndLeave("GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: 50_000), to: port)
                 let health = try await HTTPClient.shared.get(url: "http://127.0.0.1:\(port)/health").get().status
                 #expect(health == .ok)
-                for connection in idle { try await connection.close() }
+                // The server may have had enough of them by now.
+                for connection in idle { _ = try? await connection.close().get() }
             }
             #expect(try await restarts(of: system) == before)
         }

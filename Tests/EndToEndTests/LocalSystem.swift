@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Subprocess
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -12,6 +13,9 @@ struct LocalSystem {
 
     var eventsURL: String { "http://127.0.0.1:\(7071 + portOffset)" }
     var chatURL: String { "http://127.0.0.1:\(8000 + portOffset)" }
+
+    /// Each system of a run has ports of its own.
+    private static let offsets = Mutex(Int.random(in: 1000..<20000))
 
     struct Result {
         let output: String
@@ -28,7 +32,10 @@ struct LocalSystem {
     init(environment: [String: String] = [:]) throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        self.portOffset = Int.random(in: 1000..<20000)
+        self.portOffset = Self.offsets.withLock { offset in
+            offset += 1
+            return offset
+        }
         self.environment = environment
     }
 

@@ -9,7 +9,13 @@ import Foundation
 
 /// The file in which the broker keeps its messages.
 struct BrokerDatabase: Sendable {
+    /// Frames of the write-ahead log, of 4 KiB each, from which on it is begun anew.
+    private static let longestLog = 16_384
+
     private let queue: DatabaseQueue
+    /// A second connection, which moves the log into the file while the first one writes.
+    private let mover: DatabaseQueue
+    private let written = Bell()
     let index: MailboxIndex
 
     /// Opens the database in this directory, and makes both where they are not there yet.
@@ -19,17 +25,43 @@ struct BrokerDatabase: Sendable {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         self.queue = try DatabaseQueue(path: "\(directory)/broker.sqlite", configuration: Self.configuration)
         try Self.migrator.migrate(queue)
+        self.mover = try DatabaseQueue(path: "\(directory)/broker.sqlite", configuration: Self.configuration)
         self.index = try queue.write { try MailboxIndex(entities, in: $0) }
     }
 
     /// Runs the body in one transaction, which is on disk when this returns.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await queue.write(body)
+        let value = try await queue.write(body)
+        written.ring()
+        return value
+    }
+
+    /// Moves the log into the file whenever something was written, until it is cancelled.
+    ///
+    /// The writer would do so itself, and whoever sends meanwhile would wait for it. Beside the writer it holds up
+    /// nobody; only to begin the log anew the writer must pause, and by then little is left to move.
+    /// Source: sqlite.org/wal.html#ckpt
+    func moveLog(pausing pause: Duration = .milliseconds(100), logger: Logger) async {
+        while !Task.isCancelled {
+            await written.wait()
+            do {
+                try await Task.sleep(for: pause)
+                written.silence()
+                let frames = try await mover.writeWithoutTransaction { try $0.checkpoint(.passive).walFrameCount }
+                guard frames > Self.longestLog else { continue }
+                _ = try await queue.writeWithoutTransaction { try $0.checkpoint(.restart) }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("The log of the broker's database was not moved", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     /// Moves what is in the log into the file and closes it.
     func close(logger: Logger) {
         do {
+            try mover.close()
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try queue.close()
         } catch {
@@ -50,8 +82,8 @@ struct BrokerDatabase: Sendable {
             // In KiB when negative: the working set is the head and the tail of each queue.
             try db.execute(sql: "PRAGMA cache_size = -4096")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            // In pages of 4 KiB; a longer log costs fewer checkpoints.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+            // In pages of 4 KiB; beyond it a writer moves the log itself, for then nobody else has done so.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 65536")
             // In bytes; what a burst left behind is given back.
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
