@@ -52,6 +52,7 @@ public struct ChatResponder: Sendable {
         var facts: Logger.Metadata = [
             "event": "\(event.id ?? "")", "user": "\(event.userID)", "model": "\(model.name)",
         ]
+        if let trace { facts["traceparent"] = "\(trace)" }
         if let usage = answer.usage {
             facts["tokens_in"] = .stringConvertible(usage.prompt)
             facts["tokens_out"] = .stringConvertible(usage.completion)

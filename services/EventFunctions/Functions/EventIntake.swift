@@ -3,9 +3,9 @@ import Events
 import HTTPTypes
 import Hummingbird
 import JSONText
+import Logging
 import Messaging
 import ServiceKit
-import Logging
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -59,9 +59,6 @@ struct HandleEvent: Sendable {
 
     private func handle(_ event: Event, by worker: Worker?, _ message: ReceivedMessage) async throws {
         let trace = message.traceParent.flatMap(TraceParent.init(parsing:))?.child ?? TraceParent()
-        var logger = logger
-        logger[metadataKey: "event"] = .string(message.id)
-        logger[metadataKey: "trace_id"] = .string(trace.traceID)
         switch (worker, chat) {
         case (.responder, .here(let responder)): try await responder.handle(event, trace: trace.text)
         case (.responder, .forwarded(let queue)):
@@ -71,7 +68,11 @@ struct HandleEvent: Sendable {
         case (.messenger, _): try await messenger.handle(event, trace: trace.text)
         case (nil, _) where isStrict:
             throw RejectedMessage(reason: "UnknownType", description: "no worker is for events of this type")
-        case (nil, _): logger.info("no worker for this type", metadata: ["type": "\(event.type)"])
+        case (nil, _):
+            logger.info(
+                "no worker for this type",
+                metadata: ["event": "\(message.id)", "type": "\(event.type)", "traceparent": "\(trace.text)"]
+            )
         }
     }
 }

@@ -17,11 +17,14 @@ struct UserMessenger: Sendable {
     ///   error when the address cannot take it now, and then the event should be delivered again.
     func handle(_ event: Event, trace: String?) async throws {
         let metadata = JSON.object(event.metadata)
+        var facts: Logger.Metadata = ["event": "\(event.id ?? "")", "user": "\(event.userID)"]
+        if let trace { facts["traceparent"] = "\(trace)" }
         guard let text = (metadata["text"] ?? metadata["reply"])?.string else {
             throw RejectedMessage(reason: "MissingText", description: "metadata has neither text nor reply")
         }
         guard let destination else {
-            logger.info("message for a user", metadata: ["user": "\(event.userID)", "text": "\(text)"])
+            facts["text"] = "\(text)"
+            logger.info("message for a user", metadata: facts)
             return
         }
         try await destination.post(
@@ -31,6 +34,6 @@ struct UserMessenger: Sendable {
             ],
             trace: trace
         )
-        logger.info("delivered", metadata: ["event": "\(event.id ?? "")", "user": "\(event.userID)"])
+        logger.info("delivered", metadata: facts)
     }
 }
