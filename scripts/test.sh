@@ -10,6 +10,16 @@ swift build --build-tests
 scripts/check-diagnostics.sh
 scripts/check-readme.sh
 # One target after the other: hundreds of tests at once would starve each other on a small machine.
+log=.build/test.log
+: >"$log"
+failed=()
 for tests in Tests/*Tests; do
-    swift test --skip-build --filter "^${tests#Tests/}\."
+    target=${tests#Tests/}
+    swift test --skip-build --filter "^$target\." 2>&1 | tee -a "$log" || failed+=("$target")
 done
+if ((${#failed[@]})); then
+    # The reasons once more, where one looks first: at the end.
+    echo "failed: ${failed[*]}" >&2
+    grep --text --after-context=3 -E 'recorded an issue|Fatal error|error: ' "$log" | cut -c1-400 | tail -n 60 >&2 || true
+    exit 1
+fi

@@ -28,11 +28,24 @@ struct WebDriver: Sendable {
     private let client: HTTPClient
 
     /// Opens a browser for as long as a test.
+    ///
+    /// The driver takes a free port of `::1` and then wants the same one of `127.0.0.1`, where a test beside this one
+    /// may hold it: then it ends at once and is started again.
     static func run(width: Int, height: Int, _ test: @Sendable (WebDriver) async throws -> Void) async throws {
+        for _ in 1...5 where try await runOnce(width: width, height: height, test) { return }
+        throw Failure(description: "the driver did not start, five times over")
+    }
+
+    /// Opens a browser, or answers `false` where the driver found no port.
+    private static func runOnce(
+        width: Int,
+        height: Int,
+        _ test: @Sendable (WebDriver) async throws -> Void
+    ) async throws -> Bool {
         // A driver that is killed leaves its browser behind; one that is asked to end does not.
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
-        _ = try await Subprocess.run(
+        return try await Subprocess.run(
             .path(.init(program)),
             arguments: ["--port=0"],
             platformOptions: options,
@@ -40,11 +53,16 @@ struct WebDriver: Sendable {
             output: .sequence,
             error: .discarded
         ) { driver in
+            guard let port = try await port(of: driver.standardOutput) else { return false }
             try await attempt {
                 let client = HTTPClient(eventLoopGroupProvider: .singleton)
                 try await attempt {
-                    let address = "http://127.0.0.1:\(try await port(of: driver.standardOutput))"
-                    let browser = try await open(address, client: client, width: width, height: height)
+                    let browser = try await open(
+                        "http://127.0.0.1:\(port)",
+                        client: client,
+                        width: width,
+                        height: height
+                    )
                     try await attempt {
                         try await test(browser)
                     } finally: {
@@ -56,15 +74,17 @@ struct WebDriver: Sendable {
             } finally: {
                 try driver.send(signal: .terminate)
             }
+            return true
         }
+        .closureResult
     }
 
-    /// The driver chooses a port and says which.
-    private static func port(of output: SubprocessOutputSequence) async throws -> Int {
+    /// The port that the driver chose, or `nil` when it ended without one.
+    private static func port(of output: SubprocessOutputSequence) async throws -> Int? {
         for try await line in output.strings() where line.contains("started successfully") {
-            if let port = line.split(separator: " ").last.flatMap({ Int($0.prefix(while: \.isNumber)) }) { return port }
+            return line.split(separator: " ").last.flatMap { Int($0.prefix(while: \.isNumber)) }
         }
-        throw Failure(description: "the driver did not start")
+        return nil
     }
 
     private static func open(_ driver: String, client: HTTPClient, width: Int, height: Int) async throws -> WebDriver {
