@@ -145,6 +145,11 @@ let package = Package(
         ),
 
         // MARK: What services are made of
+        .target(
+            name: "LoopExecution",
+            dependencies: [.hummingbirdCore, .logging, .nioCore],
+            swiftSettings: strict
+        ),
         .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),
         .target(
             name: "EventsClient",
@@ -169,8 +174,8 @@ let package = Package(
         .target(
             name: "ServiceBusEmulator",
             dependencies: [
-                "JSONText", "Messaging", "Settings", "WebFormats", .crypto, .database, .httpTypes, .hummingbird,
-                .hummingbirdCore, .lifecycle, .logging, .nioCore,
+                "JSONText", "LoopExecution", "Messaging", "Settings", "WebFormats", .crypto, .database, .httpTypes,
+                .hummingbird, .hummingbirdCore, .lifecycle, .logging, .nioCore,
             ],
             swiftSettings: strict
         ),
@@ -190,8 +195,8 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .configuration, .coreMetrics, .httpTypes,
-                .hummingbird, .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
+                "JSONText", "LoopExecution", "Settings", "WebFormats", .asyncHTTPClient, .configuration, .coreMetrics,
+                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
                 .nioPosix, .systemPackage,
                 .unixSignals,
             ],
@@ -229,8 +234,9 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit",
-                "Settings", "WebFormats", .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "Redis", "ServiceKit",
+                "Settings", "WebFormats", .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle,
+                .logging, .nioCore,
             ],
             path: "services/ChatAPI",
             resources: [.embedInCode("Page")],
@@ -454,7 +460,8 @@ let package = Package(
         .testTarget(
             name: "ChatAPITests",
             dependencies: [
-                "ChatAPI", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings", .asyncHTTPClient,
+                "ChatAPI", "FakeUpstream", "JSONText", "ModelStreaming", "Redis", "RedisServer", "ServiceKit", "Settings",
+                "TestInstruments", .asyncHTTPClient,
                 .database, .lifecycle, .logging, .nioCore, .nioHTTP1, .subprocess, .systemPackage,
             ],
             swiftSettings: strict

@@ -24,14 +24,15 @@ Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
 Sources/Redis               Settings WebFormats
 Sources/Messaging           Azure JSONText Redis Settings WebFormats
-Sources/ServiceKit          JSONText Settings WebFormats
-Sources/ServiceBusEmulator  JSONText Messaging Settings WebFormats
+Sources/LoopExecution
+Sources/ServiceKit          JSONText LoopExecution Settings WebFormats
+Sources/ServiceBusEmulator  JSONText LoopExecution Messaging Settings WebFormats
 Sources/ModelStreaming      JSONText Settings WebFormats
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling
-services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats
+services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Redis
 infra                       StackModel StackCLI Contracts Events
 '
 

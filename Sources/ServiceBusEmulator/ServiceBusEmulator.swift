@@ -1,4 +1,5 @@
 public import Logging
+import LoopExecution
 public import ServiceLifecycle
 
 import Hummingbird
@@ -114,7 +115,7 @@ public struct ServiceBusEmulator: Service {
                     additionalChannelHandlers: [Departure()],
                     idleTimeout: Self.idleTime
                 )
-                return ConnectionOnItsLoop(connection: HTTP1Channel(responder: responder, configuration: configuration))
+                return ConnectionOnItsLoop(HTTP1Channel(responder: responder, configuration: configuration))
             },
             configuration: ApplicationConfiguration(
                 address: address,

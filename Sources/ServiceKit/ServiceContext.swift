@@ -1,5 +1,6 @@
 public import Hummingbird
 public import Logging
+import LoopExecution
 import NIOCore
 import Synchronization
 
@@ -18,6 +19,14 @@ public struct ServiceContext: RequestContext {
         self.channel = source.channel
         self.trace = TraceParent()
         self.coreContext = CoreRequestContextStorage(source: source)
+    }
+
+    /// Where this request is answered; work for it that is done there, too, changes no threads.
+    public var executor: any TaskExecutor { LoopExecutor(channel.eventLoop) }
+
+    /// Closes the connection of a client that takes nothing any more.
+    public func dropClient() {
+        channel.close(promise: nil)
     }
 
     /// Adds a fact to the line that the answer leaves in the log: never a secret, never what users wrote.

@@ -1,6 +1,7 @@
 public import Hummingbird
 import HummingbirdCore
 public import Logging
+import LoopExecution
 import NIOCore
 
 /// The HTTP side of a service: its routes behind the same limits, ids and error form everywhere.
@@ -46,7 +47,9 @@ public struct WebServer: ReportingReadiness {
         )
         self.application = Application(
             router: router,
-            server: .http1(configuration: connections),
+            server: HTTPServerBuilder { [connections] responder in
+                ConnectionOnItsLoop(HTTP1Channel(responder: responder, configuration: connections))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 serverName: nil,
@@ -88,7 +91,7 @@ public struct WebServer: ReportingReadiness {
         )
         return InheritedServer(
             socket: socket,
-            http: http,
+            http: ConnectionOnItsLoop(http),
             idleLimit: idleLimit,
             clock: clock,
             logger: application.logger,

@@ -21,20 +21,34 @@ struct ChatStreamTests {
             #expect(response.headers["Content-Type"] == ["text/event-stream; charset=utf-8"])
             #expect(response.headers["X-Model"] == ["gpt-3.5-turbo"])
             var body = response.body.makeAsyncIterator()
-            let opening = #"data: {"type":"metadata","conversation_id":"c1","thread_id":"t1"}"# + "\n\n"
-            let first = opening + #"data: {"type":"chunk","content":"one"}"# + "\n\n"
-            #expect(try await body.next(isolation: #isolation).map { String(buffer: $0) } == first)
-            for piece in ["two", "three"] {
-                try await call.send(text: piece)
-                let chunk = #"data: {"type":"chunk","content":"\#(piece)"}"# + "\n\n"
-                #expect(try await body.next(isolation: #isolation).map { String(buffer: $0) } == chunk)
+            var decoder = ServerSentEventDecoder()
+            let first = try #require(try await body.next(isolation: #isolation))
+            let events = try decoder.events(in: first.readableBytesView)
+            let metadata = try JSON(parsing: events[0].data)
+            let generation = try #require(metadata["generation_id"]?.string)
+            #expect(metadata["conversation_id"] == "c1")
+            #expect(metadata["thread_id"] == "t1")
+            #expect(
+                events == [
+                    ServerSentEvent(data: metadata.text, id: "\(generation):0"),
+                    ServerSentEvent(data: #"{"type":"chunk","content":"one"}"#, id: "\(generation):3"),
+                ]
+            )
+            for (sent, piece, place) in [("two", "two", 6), (#"é\n"#, "é\n", 9)] {
+                try await call.send(text: sent)
+                let bytes = try #require(try await body.next(isolation: #isolation))
+                let chunk = JSON.object([.init("type", "chunk"), .init("content", .string(piece))]).text
+                let event = ServerSentEvent(data: chunk, id: "\(generation):\(place)")
+                #expect(try decoder.events(in: bytes.readableBytesView) == [event])
             }
             try await call.finish(prompt: 10, completion: 3)
             var rest = ""
             while let bytes = try await body.next(isolation: #isolation) { rest += String(buffer: bytes) }
-            let done = try JSON(parsing: String(rest.dropFirst("data: ".count)))
+            let last = try #require(try decoder.events(in: rest.utf8).first)
+            #expect(last.id == "\(generation):end")
+            let done = try JSON(parsing: last.data)
             #expect(done["type"] == "done")
-            #expect(done["full_response"] == "onetwothree")
+            #expect(done["full_response"] == "onetwoé\n")
             #expect(done["timestamp"]?.string?.hasSuffix("Z") == true)
             #expect(done["usage"] == ["prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13])
             #expect(done.members?.map(\.name) == ["type", "full_response", "timestamp", "usage"])

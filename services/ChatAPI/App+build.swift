@@ -30,16 +30,19 @@ extension App {
         let client = ClientService(configuration: .modelStreaming)
         return try await ClientService.closing(client) {
             let model = try model(configuration, client: client)
-            let engine = GenerationEngine(model: model, heartbeat: heartbeat)
-            let chat = ChatController(
-                conversations: Conversations(
-                    engine: engine,
-                    store: try store ?? openStore(in: configuration.dataDirectory),
-                    systemPrompt: configuration.systemPrompt,
-                    logger: logger
-                ),
-                modelName: model.name
+            let store = try store ?? openStore(in: configuration.dataDirectory)
+            let recorder = ConversationRecorder(store: store, logger: logger)
+            var rules = GenerationEngine.Rules()
+            rules.heartbeat = heartbeat
+            let engine = GenerationEngine(
+                model: model,
+                log: InMemoryResponseLog(),
+                rules: rules,
+                conclusion: { request, answer, _ in await recorder.record(request, answer) }
             )
+            let conversations = Conversations(engine: engine, store: store, systemPrompt: configuration.systemPrompt)
+            let chat = ChatController(conversations: conversations, modelName: model.name)
+            let questions = QuestionController(conversations: conversations, modelName: model.name)
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
             let server = WebServer(
@@ -51,9 +54,10 @@ extension App {
                 onListening: onListening
             ) { router in
                 PageController(identity: identity).addRoutes(to: router)
-                let api = router.group("api")
-                if let authenticator { api.add(middleware: authenticator) }
-                chat.addRoutes(to: api)
+                let guarded = router.group()
+                if let authenticator { guarded.add(middleware: authenticator) }
+                chat.addRoutes(to: guarded.group("api"))
+                guarded.post("chat", use: questions.ask)
             }
             return [client, engine, server]
         }

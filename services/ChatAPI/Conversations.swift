@@ -9,7 +9,6 @@ struct Conversations: Sendable {
     let store: any ConversationStore
     /// What a model is told first, where nobody says otherwise.
     let systemPrompt: String
-    let logger: Logger
 
     /// Asks the next question of a conversation.
     ///
@@ -18,37 +17,67 @@ struct Conversations: Sendable {
     /// - Parameters:
     ///   - message: The question.
     ///   - conversation: Where to keep what is said now.
+    ///   - thread: What the client calls the thread.
     ///   - isNew: Whether nothing can have been said before.
     ///   - system: What the model is told first.
+    ///   - executor: Where the work is done.
     /// - Returns: A follower of the answer.
     /// - Throws: `APIError`: 404 for somebody else's conversation, 503 when there is too much to do.
     func ask(
         _ message: String,
         in conversation: ConversationKey,
+        thread: String,
         isNew: Bool,
-        system: String?
+        system: String?,
+        on executor: (any TaskExecutor)? = nil
     ) async throws -> GenerationFollower {
         let history = isNew ? [] : try await history(of: conversation)
         let question = ChatMessage(role: .user, content: message)
-        let prompt = ChatPrompt(messages: [systemMessage(system)] + history + [question])
-        return try begin(prompt) { [store, logger] answer, _ in
-            guard !answer.text.isEmpty else { return }
-            let messages = [question, ChatMessage(role: .assistant, content: answer.text)]
-            do {
-                try await store.append(messages, to: conversation)
-            } catch {
-                logger.error("an answer could not be kept", metadata: ["error": "\(type(of: error))"])
-            }
-        }
+        let request = GenerationRequest(
+            owner: conversation.owner,
+            prompt: ChatPrompt(messages: [systemMessage(system)] + history + [question]),
+            turn: .init(conversation: conversation, thread: thread, said: [question])
+        )
+        return try await begin(request, on: executor)
     }
 
     /// Asks a question that brings its own history, and keeps nothing.
     ///
     /// - Throws: `APIError` with 503 when there is too much to do.
-    func ask(_ prompt: ChatPrompt) throws(APIError) -> GenerationFollower {
+    func ask(
+        _ prompt: ChatPrompt,
+        as id: GenerationID = .random(),
+        by user: String,
+        on executor: (any TaskExecutor)? = nil
+    ) async throws -> GenerationFollower {
         var prompt = prompt
         if prompt.messages.first?.role != .system { prompt.messages.insert(systemMessage(nil), at: 0) }
-        return try begin(prompt) { _, _ in }
+        let request = GenerationRequest(id: id, owner: id.isShared ? "" : user, prompt: prompt)
+        return try await begin(request, on: executor)
+    }
+
+    /// Goes on with an answer where its client has lost it.
+    ///
+    /// - Returns: `nil` when there is nothing more to hear.
+    /// - Throws: `APIError`: 404 for an answer that is not, or not any more, and for somebody else's; 400 for a place
+    ///   that is not in it.
+    func resume(_ place: GenerationPlace, by user: String) async throws -> GenerationFollower? {
+        let generation = try await engine.log.generation(place.id)
+        guard let generation, generation.request.mayBeFollowed(by: user) else { throw APIError.unknownGeneration }
+        guard case .text(let bytes) = place.place else { return nil }
+        guard let follower = generation.follow(from: bytes) else { throw APIError.unknownPlace }
+        return follower
+    }
+
+    /// Stops an answer, or the one that is being made in a conversation.
+    ///
+    /// - Throws: `APIError` with 404 when there is none of that name.
+    func cancel(_ name: String, by user: String) async throws {
+        let running = try await engine.log.running(in: ConversationKey(id: name, owner: user))
+        guard let id = running ?? GenerationID(name), let generation = try await engine.log.generation(id),
+            generation.request.mayBeFollowed(by: user), !id.isShared
+        else { throw APIError.unknownGeneration }
+        try await engine.log.cancel(id)
     }
 
     private func history(of conversation: ConversationKey) async throws -> [ChatMessage] {
@@ -63,19 +92,36 @@ struct Conversations: Sendable {
         ChatMessage(role: .system, content: text ?? systemPrompt)
     }
 
-    private func begin(
-        _ prompt: ChatPrompt,
-        conclusion: @escaping GenerationEngine.Conclusion
-    ) throws(APIError) -> GenerationFollower {
-        do throws(GenerationEngine.Busy) {
-            return try engine.begin(prompt, conclusion: conclusion)
-        } catch {
+    func begin(
+        _ request: GenerationRequest,
+        on executor: (any TaskExecutor)?
+    ) async throws -> GenerationFollower {
+        do {
+            return try await engine.begin(request, on: executor)
+        } catch is GenerationEngine.Busy {
             throw APIError(
                 .serviceUnavailable,
                 code: "busy",
                 message: "Too many answers are being made. Try again in a moment.",
                 headers: [.retryAfter: "1"]
             )
+        }
+    }
+}
+
+/// Keeps what was said in conversations.
+struct ConversationRecorder: Sendable {
+    let store: any ConversationStore
+    let logger: Logger
+
+    /// Keeps a question with its answer, as far as it came.
+    func record(_ request: GenerationRequest, _ answer: ChatAnswer) async {
+        guard let turn = request.turn, !answer.text.isEmpty else { return }
+        let messages = turn.said + [ChatMessage(role: .assistant, content: answer.text)]
+        do {
+            try await store.append(messages, to: turn.conversation)
+        } catch {
+            logger.error("an answer could not be kept", metadata: ["error": "\(type(of: error))"])
         }
     }
 }

@@ -1,6 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 import Logging
+import LoopExecution
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -11,7 +12,7 @@ import ServiceLifecycle
 /// manager keeps the socket: who connects after the end of this process waits for the next one, and is not refused.
 struct InheritedServer<Time: Clock<Duration>>: Service {
     let socket: InheritedSocket
-    let http: HTTP1Channel
+    let http: ConnectionOnItsLoop<HTTP1Channel>
     /// How long to go on without any connection; `nil` for ever.
     let idleLimit: Duration?
     let clock: Time

@@ -20,6 +20,20 @@ extension APIError {
     }
 }
 
+extension APIError {
+    static let unknownGeneration = APIError(
+        .notFound,
+        code: "not_found",
+        message: "There is no such answer, or not any more. Ask again."
+    )
+
+    static let unknownPlace = APIError(
+        .badRequest,
+        code: "invalid_last_event_id",
+        message: "Last-Event-ID must be the id of an event of this answer, as it was sent."
+    )
+}
+
 extension ChatModelError {
     var status: HTTPResponse.Status {
         switch self {

@@ -1,60 +1,119 @@
+import Events
 import HTTPTypes
 import JSONText
 import ModelStreaming
+import NIOCore
 import ServiceKit
 
 /// How an answer looks on its way to a client.
 protocol AnswerForm: Sendable {
     var headers: HTTPFields { get }
-    /// What comes before the text.
-    var opening: [UInt8] { get }
+    /// Whether the response begins before there is any text, and so tells of every error itself.
+    var beginsAtOnce: Bool { get }
     /// What shows a client that the connection is alive; `nil` where the form has nothing for it.
     var sign: [UInt8]? { get }
 
-    func piece(_ text: String) -> [UInt8]
+    /// Writes what comes before the text.
+    func writeOpening(to buffer: inout ByteBuffer)
 
-    /// What comes after the text.
+    /// Writes the next text.
+    ///
+    /// - Parameter place: The bytes of text up to its end.
+    func write(_ text: String, upTo place: Int, to buffer: inout ByteBuffer)
+
+    /// Writes what comes after the text.
     ///
     /// - Throws: What broke the answer off, where only a broken connection can say so.
-    func ending(_ end: GenerationEnd) throws -> [UInt8]
+    func writeEnding(_ end: GenerationEnd, to buffer: inout ByteBuffer) throws
+}
+
+extension AnswerForm {
+    var beginsAtOnce: Bool { false }
+}
+
+extension HTTPFields {
+    /// What every event stream says of itself.
+    static let eventStream: HTTPFields = [
+        .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store",
+        // Keeps nginx and its kin from collecting events before they pass them on.
+        .accelBuffering: "no",
+    ]
 }
 
 /// Events with a `type`: metadata, chunks, and either done or an error.
 struct EventForm: AnswerForm {
-    var conversation: String
-    var thread: String
-    var timestamp: @Sendable () -> String
+    let conversation: String
+    let thread: String
+    private let events: NumberedEvents
 
-    var headers: HTTPFields {
-        // The last one keeps nginx and its kin from collecting events before they pass them on.
-        [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .accelBuffering: "no"]
+    init(_ generation: Generation) {
+        let turn = generation.request.turn
+        conversation = turn?.conversation.id ?? ""
+        thread = turn?.thread ?? ""
+        events = NumberedEvents(generation.id, text: #"{"type":"chunk","content":"#)
     }
 
-    var opening: [UInt8] {
-        event(["type": "metadata", "conversation_id": .string(conversation), "thread_id": .string(thread)])
-    }
-
+    var headers: HTTPFields { .eventStream }
     var sign: [UInt8]? { ServerSentEvents.comment("still working") }
 
-    func piece(_ text: String) -> [UInt8] {
-        event(["type": "chunk", "content": .string(text)])
+    func writeOpening(to buffer: inout ByteBuffer) {
+        let facts: JSON = [
+            "type": "metadata", "conversation_id": .string(conversation), "thread_id": .string(thread),
+            "generation_id": .string(events.id.text),
+        ]
+        events.write(facts, at: .text(0), to: &buffer)
     }
 
-    func ending(_ end: GenerationEnd) -> [UInt8] {
+    func write(_ text: String, upTo place: Int, to buffer: inout ByteBuffer) {
+        events.write(text, upTo: place, to: &buffer)
+    }
+
+    func writeEnding(_ end: GenerationEnd, to buffer: inout ByteBuffer) {
+        events.write(json(end), at: .end, to: &buffer)
+    }
+
+    private func json(_ end: GenerationEnd) -> JSON {
         switch end {
         case .finished(let answer):
-            event([
-                "type": "done", "full_response": .string(answer.text), "timestamp": .string(timestamp()),
+            [
+                "type": "done", "full_response": .string(answer.text), "timestamp": .string(Timestamp.now.text),
                 "usage": answer.usage?.json ?? .null,
-            ])
+            ]
         case .failed(let error):
-            event(["type": "error", "code": .string(error.code), "message": .string(error.description)])
-        case .stopped: event(["type": "error", "code": "stopped", "message": "The answer was stopped."])
+            ["type": "error", "code": .string(error.code), "message": .string(error.description)]
+        case .stopped: ["type": "error", "code": "stopped", "message": "The answer was stopped."]
         }
     }
+}
 
-    private func event(_ json: JSON) -> [UInt8] {
-        ServerSentEvents.bytes(of: ServerSentEvent(data: json.text))
+/// Events with a `status`: processing, streaming, and either completed or error.
+struct QuestionForm: AnswerForm {
+    private let events: NumberedEvents
+
+    init(_ generation: Generation) {
+        events = NumberedEvents(generation.id, text: #"{"status":"streaming","chunk":"#)
+    }
+
+    var headers: HTTPFields { .eventStream }
+    var beginsAtOnce: Bool { true }
+    var sign: [UInt8]? { ServerSentEvents.comment("still working") }
+
+    func writeOpening(to buffer: inout ByteBuffer) {
+        events.write(["status": "processing"], at: .text(0), to: &buffer)
+    }
+
+    func write(_ text: String, upTo place: Int, to buffer: inout ByteBuffer) {
+        events.write(text, upTo: place, to: &buffer)
+    }
+
+    func writeEnding(_ end: GenerationEnd, to buffer: inout ByteBuffer) {
+        let json: JSON =
+            switch end {
+            case .finished(let answer): ["status": "completed", "chunk": .string(answer.text)]
+            case .failed(let error): ["status": "error", "message": .string(error.description)]
+            case .stopped: ["status": "error", "message": "The answer was stopped."]
+            }
+        events.write(json, at: .end, to: &buffer)
     }
 }
 
@@ -67,14 +126,17 @@ struct PlainTextForm: AnswerForm {
         [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store", .accelBuffering: "no"]
     }
 
-    var opening: [UInt8] { [] }
     var sign: [UInt8]? { nil }
 
-    func piece(_ text: String) -> [UInt8] { Array(text.utf8) }
+    func writeOpening(to buffer: inout ByteBuffer) {}
 
-    func ending(_ end: GenerationEnd) throws -> [UInt8] {
+    func write(_ text: String, upTo place: Int, to buffer: inout ByteBuffer) {
+        buffer.writeString(text)
+    }
+
+    func writeEnding(_ end: GenerationEnd, to buffer: inout ByteBuffer) throws {
         guard case .finished = end else { throw APIError(end) }
-        return hasEndMarker ? Array("\n[END]".utf8) : []
+        if hasEndMarker { buffer.writeString("\n[END]") }
     }
 }
 
@@ -88,4 +150,5 @@ extension HTTPField.Name {
     static let accelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .connection
     static let endMarker = HTTPField.Name("X-End-Marker") ?? .connection
     static let model = HTTPField.Name("X-Model") ?? .connection
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .connection
 }

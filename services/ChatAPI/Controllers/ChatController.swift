@@ -23,27 +23,31 @@ struct ChatController {
     func addRoutes(to api: RouterGroup<ServiceContext>) {
         api.post("chat", use: message)
         api.post("chat/stream", use: stream)
+        api.post("chat/{id}/cancel", use: cancel)
+        api.get("generations/{id}", use: follow)
     }
 
     /// Answers a message of a conversation that is kept here, with events or with one document.
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
         let message = try MessageRequest(await request.json(upTo: Self.bodyLimit))
+        if let resumed = try await resumed(request, context) { return resumed }
         let known = message.conversation ?? message.thread
         let conversation = known ?? UUID().uuidString.lowercased()
-        let thread = message.thread ?? conversation
         let follower = try await conversations.ask(
             message.message,
             in: ConversationKey(id: conversation, owner: context.user ?? ""),
+            thread: message.thread ?? conversation,
             isNew: known == nil,
-            system: message.system
+            system: message.system,
+            on: context.executor
         )
-        try await context.leaveWithClient(follower)
-        let form = EventForm(conversation: conversation, thread: thread, timestamp: { Timestamp.now.text })
+        try await context.follow(follower)
+        let form = EventForm(follower.generation)
         if message.isStreamed { return try await follower.response(in: form, headers: headers) }
         let answer = try await follower.answer()
         return .json(
             [
-                "conversation_id": .string(conversation), "thread_id": .string(thread),
+                "conversation_id": .string(form.conversation), "thread_id": .string(form.thread),
                 "full_response": .string(answer.text), "timestamp": .string(Timestamp.now.text),
                 "usage": answer.usage?.json ?? .null,
             ],
@@ -54,18 +58,69 @@ struct ChatController {
     /// Answers a message that brings its history, with plain text.
     @Sendable func stream(_ request: Request, context: ServiceContext) async throws -> Response {
         let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit)).prompt
-        let follower = try conversations.ask(prompt)
-        try await context.leaveWithClient(follower)
+        let follower = try await conversations.ask(prompt, by: context.user ?? "", on: context.executor)
+        try await context.follow(follower)
         let form = PlainTextForm(hasEndMarker: request.headers[.endMarker] == "1")
         return try await follower.response(in: form, headers: headers)
+    }
+
+    /// Stops the answer that is being made in a conversation, or one answer by its id.
+    @Sendable func cancel(_ request: Request, context: ServiceContext) async throws -> Response {
+        try await conversations.cancel(try context.parameters.require("id"), by: context.user ?? "")
+        return .json(["cancelled": true], status: .accepted)
+    }
+
+    /// Sends an answer that was begun by another request, from the place that the client has reached.
+    @Sendable func follow(_ request: Request, context: ServiceContext) async throws -> Response {
+        if let resumed = try await resumed(request, context) { return resumed }
+        guard let id = GenerationID(try context.parameters.require("id")) else { throw APIError.unknownGeneration }
+        let start = GenerationPlace(id: id, place: .text(0))
+        guard let follower = try await conversations.resume(start, by: context.user ?? "") else {
+            throw APIError.unknownGeneration
+        }
+        try await context.follow(follower)
+        return try await follower.response(in: EventForm(follower.generation), headers: headers)
+    }
+
+    /// The rest of an answer, where the client says how much of it it has.
+    private func resumed(_ request: Request, _ context: ServiceContext) async throws -> Response? {
+        guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
+        guard let place = GenerationPlace(text) else { throw APIError.unknownPlace }
+        guard let follower = try await conversations.resume(place, by: context.user ?? "") else {
+            // What tells a browser not to come back: html.spec.whatwg.org/multipage/server-sent-events.html
+            return Response(status: .noContent)
+        }
+        try await context.follow(follower)
+        return try await follower.response(in: EventForm(follower.generation), headers: headers, isResumed: true)
     }
 
     private var headers: HTTPFields { [.model: modelName] }
 }
 
+/// `POST /chat`: one question, one answer, and the same answer for everybody who asks the same while it is fresh.
+struct QuestionController {
+    let conversations: Conversations
+    let modelName: String
+
+    @Sendable func ask(_ request: Request, context: ServiceContext) async throws -> Response {
+        let question = try QuestionRequest(await request.json(upTo: ChatController.bodyLimit))
+        let prompt = ChatPrompt(messages: [ChatMessage(role: .user, content: question.question)])
+        let follower = try await conversations.ask(
+            prompt,
+            as: question.mayBeShared ? .answer(to: question.question) : .random(),
+            by: context.user ?? "",
+            on: context.executor
+        )
+        try await context.follow(follower)
+        let form = QuestionForm(follower.generation)
+        return try await follower.response(in: form, headers: [.model: modelName])
+    }
+}
+
 extension ServiceContext {
-    /// Lets a follower go when the client of this request does.
-    fileprivate func leaveWithClient(_ follower: GenerationFollower) async throws {
+    /// Lets a follower go when the client of this request does, and the client when it does not read.
+    func follow(_ follower: GenerationFollower) async throws {
         try await clientPresence().whenGone { [weak follower] in follower?.leave() }
+        follower.onDrop { [self] in dropClient() }
     }
 }

@@ -49,3 +49,20 @@ struct StreamRequest: Sendable, Hashable {
         try fields.check()
     }
 }
+
+/// A question by itself.
+struct QuestionRequest: Sendable, Hashable {
+    var question: String
+    /// Whether an answer that somebody else got a while ago will do.
+    var mayBeShared: Bool
+
+    /// Reads `{"question":"…","use_cache":true}`.
+    ///
+    /// - Throws: `APIError` with all problems.
+    init(_ json: JSON) throws(APIError) {
+        var fields = RequestFields(json)
+        question = fields.text("question")
+        mayBeShared = fields.bool("use_cache", default: true)
+        try fields.check()
+    }
+}

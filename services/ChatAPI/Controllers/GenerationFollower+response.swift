@@ -4,6 +4,9 @@ import ModelStreaming
 import NIOCore
 import ServiceKit
 
+/// The answer goes on elsewhere; a connection that breaks makes the client come back and find it.
+struct GenerationMovedOn: Error {}
+
 extension GenerationFollower {
     /// Sends the answer to a client as it comes.
     ///
@@ -13,31 +16,35 @@ extension GenerationFollower {
     /// - Parameters:
     ///   - form: How the answer looks.
     ///   - headers: What the response says besides the headers of the form.
+    ///   - isResumed: Whether the client has heard the beginning before.
     /// - Returns: A response whose body is still being made.
     /// - Throws: `APIError` for what went wrong before the first text.
-    func response(in form: some AnswerForm, headers: HTTPFields = [:]) async throws -> Response {
-        let opening: [UInt8]
-        let first = try await beginning(hasSign: form.sign != nil)
-        switch first {
-        case .text(let text): opening = form.opening + form.piece(text)
-        case .quiet: opening = form.opening + (form.sign ?? [])
-        case .ended(let end): opening = try form.opening + form.ending(end)
-        }
+    func response(
+        in form: some AnswerForm,
+        headers: HTTPFields = [:],
+        isResumed: Bool = false
+    ) async throws -> Response {
+        let first = form.beginsAtOnce || isResumed ? nil : try await beginning(hasSign: form.sign != nil)
         return Response(
             status: .ok,
             headers: form.headers + headers,
             body: ResponseBody { writer in
                 defer { self.leave() }
-                try await writer.write(ByteBuffer(bytes: opening))
-                if case .ended = first { return try await writer.finish(nil) }
+                var buffer = ByteBuffer()
+                if !isResumed { form.writeOpening(to: &buffer) }
+                if first == nil, buffer.readableBytes > 0 {
+                    try await writer.write(buffer)
+                    buffer.clear()
+                }
+                var next = first
                 while true {
-                    switch await self.next() {
-                    case .text(let text): try await writer.write(ByteBuffer(bytes: form.piece(text)))
-                    case .quiet: if let sign = form.sign { try await writer.write(ByteBuffer(bytes: sign)) }
-                    case .ended(let end):
-                        try await writer.write(ByteBuffer(bytes: form.ending(end)))
-                        return try await writer.finish(nil)
-                    }
+                    let news: GenerationNews
+                    if let known = next { news = known } else { news = await self.next() }
+                    next = nil
+                    let isLast = try form.write(news, to: &buffer)
+                    if buffer.readableBytes > 0 { try await writer.write(buffer) }
+                    if isLast { return try await writer.finish(nil) }
+                    buffer.clear()
                 }
             }
         )
@@ -47,11 +54,14 @@ extension GenerationFollower {
     ///
     /// - Returns: The answer.
     /// - Throws: `APIError` when it breaks off.
-    func answer() async throws(APIError) -> ChatAnswer {
+    func answer() async throws -> ChatAnswer {
         while true {
-            guard case .ended(let end) = await next() else { continue }
-            guard case .finished(let answer) = end else { throw APIError(end) }
-            return answer
+            switch await next() {
+            case .text, .quiet: continue
+            case .ended(.finished(let answer)): return answer
+            case .ended(let end): throw APIError(end)
+            case .movedOn: throw APIError(.stopped)
+            }
         }
     }
 
@@ -65,10 +75,31 @@ extension GenerationFollower {
             switch news {
             case .text, .ended(.finished): return news
             case .ended(let end): throw APIError(end)
+            case .movedOn: throw APIError(.stopped)
             case .quiet:
                 signs += 1
                 if hasSign, signs > 1 { return news }
             }
+        }
+    }
+}
+
+extension AnswerForm {
+    /// Writes what a client hears of the news.
+    ///
+    /// - Returns: Whether nothing comes after it.
+    fileprivate func write(_ news: GenerationNews, to buffer: inout ByteBuffer) throws -> Bool {
+        switch news {
+        case .text(let text, let end):
+            write(text, upTo: end, to: &buffer)
+            return false
+        case .quiet:
+            if let sign { buffer.writeBytes(sign) }
+            return false
+        case .ended(let end):
+            try writeEnding(end, to: &buffer)
+            return true
+        case .movedOn: throw GenerationMovedOn()
         }
     }
 }

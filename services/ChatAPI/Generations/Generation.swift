@@ -6,60 +6,147 @@ final class Generation: Sendable {
     fileprivate struct Shared {
         var state: GenerationState
         var waiters: [Int: CheckedContinuation<GenerationNews, Never>] = [:]
+        var onDrop: [Int: @Sendable () -> Void] = [:]
     }
 
-    let prompt: ChatPrompt
+    /// What made somebody look whether the generation should go on.
+    enum Doubt: Sendable {
+        /// Nobody here follows it any more.
+        case unfollowed
+        /// Somebody has asked for its end.
+        case cancelled
+        /// Another process makes it now.
+        case superseded
+    }
+
+    let request: GenerationRequest
+    /// Called after each change, outside of all locks.
+    private let onChange: @Sendable (Generation) -> Void
     private let shared: Mutex<Shared>
-    private let abandonment: AsyncStream<Never>
-    private let abandon: AsyncStream<Never>.Continuation
+    /// Reasons to look whether the generation should go on.
+    let doubts: AsyncStream<Doubt>
+    private let doubt: AsyncStream<Doubt>.Continuation
 
-    init(prompt: ChatPrompt, limit: Int) {
-        self.prompt = prompt
+    /// Prepares an answer without text.
+    ///
+    /// - Parameters:
+    ///   - request: What is answered.
+    ///   - limit: The longest answer, in bytes.
+    ///   - onChange: Called after each change of the text, and after the end.
+    init(_ request: GenerationRequest, limit: Int, onChange: @escaping @Sendable (Generation) -> Void = { _ in }) {
+        self.request = request
+        self.onChange = onChange
         self.shared = Mutex(Shared(state: GenerationState(limit: limit)))
-        (abandonment, abandon) = AsyncStream.makeStream()
+        (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4))
     }
 
+    var id: GenerationID { request.id }
     var answer: ChatAnswer { shared.withLock { $0.state.answer } }
+    var size: Int { shared.withLock { $0.state.size } }
+    var end: GenerationEnd? { shared.withLock { $0.state.end } }
+    /// Whether it takes no new followers, because it is about to be stopped.
+    var isClosing: Bool { shared.withLock { $0.state.isClosing } }
+    var isFollowed: Bool { shared.withLock { $0.state.isFollowed } }
 
-    /// Waits until nobody follows any more.
-    func abandoned() async {
-        for await _ in abandonment {}
-    }
+    /// Whether another process makes the answer now.
+    var hasMovedOn: Bool { shared.withLock { $0.state.hasMovedOn } }
+
+    /// The text from a place on; empty when there is none yet.
+    func text(from place: Int) -> String { shared.withLock { $0.state.text(from: place) } ?? "" }
+
+    // MARK: What may be heard
+
+    /// Lets nothing more be heard that is not confirmed.
+    func holdBack() { shared.withLock { $0.state.holdBack() } }
+
+    /// Lets the text be heard up to a place, and perhaps the end.
+    func confirm(upTo place: Int, withEnd isEnd: Bool) { update { $0.confirm(upTo: place, withEnd: isEnd) } }
+
+    /// Forgets what is not confirmed, because another goes on from there.
+    func dropUnconfirmed() { update { $0.dropUnconfirmed() } }
+
+    /// Lets everything be heard from now on.
+    func confirmAll() { update { $0.confirmAll() } }
+
+    // MARK: Making it
 
     func append(_ part: ChatDelta) throws(ChatModelError) {
         try update { state throws(ChatModelError) in try state.append(part) }
+        onChange(self)
+    }
+
+    /// Takes a text that was made elsewhere; what is there already is left out, for a writer may have sent it twice.
+    func take(_ text: String, at place: Int) {
+        update { state in
+            let known = state.size - place
+            // A gap cannot be closed any more.
+            guard known >= 0 else { return state.end(with: .failed(.interrupted)) }
+            guard known < text.utf8.count, let rest = String(text.utf8.dropFirst(known)) else { return }
+            do throws(ChatModelError) {
+                try state.take(.text(rest))
+            } catch {
+                state.end(with: .failed(error))
+            }
+        }
     }
 
     func end(with end: GenerationEnd) {
         update { $0.end(with: end) }
+        onChange(self)
     }
 
-    /// Lets everybody who hears nothing hear that all is quiet.
-    func nudge() {
-        update { $0.nudge() }
+    /// Lets the followers look for the answer elsewhere.
+    func moveOn() {
+        update { $0.moveOn() }
     }
+
+    /// Lets everybody who hears nothing hear that all is quiet, and drops those who do not read.
+    func nudge() {
+        let stuck = shared.withLock { shared in
+            let stuck = shared.state.nudge()
+            shared.deliver()
+            return stuck.compactMap { shared.onDrop[$0] }
+        }
+        for leave in stuck { leave() }
+    }
+
+    func raise(_ doubt: Doubt) {
+        self.doubt.yield(doubt)
+    }
+
+    func closeUnlessFollowed() -> Bool { shared.withLock { $0.state.closeUnlessFollowed() } }
 
     // MARK: Followers
 
-    func follow() -> GenerationFollower {
-        GenerationFollower(of: self, number: shared.withLock { $0.state.join() })
+    /// Follows the answer from a place in its text.
+    ///
+    /// - Returns: `nil` where the place is not in the text, or the generation is about to be stopped.
+    func follow(from place: Int = 0) -> GenerationFollower? {
+        shared.withLock { $0.state.join(at: place) }.map { GenerationFollower(of: self, number: $0) }
     }
 
     fileprivate func leave(_ follower: Int) {
-        let isAbandoned = shared.withLock { shared in
+        let isLast = shared.withLock { shared in
+            shared.onDrop[follower] = nil
             shared.state.leave(follower)
             shared.deliver()
-            return shared.state.isAbandoned
+            return !shared.state.isFollowed && shared.state.end == nil
         }
-        if isAbandoned { abandon.finish() }
+        if isLast { raise(.unfollowed) }
+    }
+
+    fileprivate func onDrop(_ follower: Int, _ action: @escaping @Sendable () -> Void) {
+        shared.withLock { $0.onDrop[follower] = action }
     }
 
     fileprivate func news(for follower: Int) async -> GenerationNews {
         await withCheckedContinuation { continuation in
-            shared.withLock { shared in
+            let news = shared.withLock { shared -> GenerationNews? in
+                if let news = shared.state.news(for: follower) { return news }
                 shared.waiters[follower] = continuation
-                shared.deliver()
+                return nil
             }
+            if let news { continuation.resume(returning: news) }
         }
     }
 
@@ -74,9 +161,16 @@ final class Generation: Sendable {
 extension Generation.Shared {
     /// Tells those who wait what there is to tell.
     fileprivate mutating func deliver() {
-        for follower in Array(waiters.keys) {
+        // Nearly always there is one follower, and no list has to be made for it.
+        if waiters.count == 1, let (follower, waiter) = waiters.first {
+            guard let news = state.news(for: follower) else { return }
+            waiters.removeAll(keepingCapacity: true)
+            return waiter.resume(returning: news)
+        }
+        for (follower, waiter) in waiters {
             guard let news = state.news(for: follower) else { continue }
-            waiters.removeValue(forKey: follower)?.resume(returning: news)
+            waiters[follower] = nil
+            waiter.resume(returning: news)
         }
     }
 }
@@ -85,7 +179,7 @@ extension Generation.Shared {
 ///
 /// A follower that is let go has left; when the last one leaves, the model is stopped.
 final class GenerationFollower: Sendable {
-    private let generation: Generation
+    let generation: Generation
     private let number: Int
 
     fileprivate init(of generation: Generation, number: Int) {
@@ -102,6 +196,11 @@ final class GenerationFollower: Sendable {
         } onCancel: {
             leave()
         }
+    }
+
+    /// Calls this when the follower has not read for so long that it is given up.
+    func onDrop(_ action: @escaping @Sendable () -> Void) {
+        generation.onDrop(number, action)
     }
 
     func leave() {

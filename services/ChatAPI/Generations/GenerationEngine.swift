@@ -5,84 +5,136 @@ import Synchronization
 
 /// Lets a model answer, apart from the requests that asked.
 ///
-/// A request only follows its generation: it may go away, and others may follow the same one. A generation that nobody
-/// follows is stopped at once.
+/// A request only follows its generation: it may go away and come back, and others may follow the same one. A
+/// generation that nobody follows for a while is stopped.
 final class GenerationEngine: Service {
     /// What happens to an answer, whole or not, before its followers hear of the end.
-    typealias Conclusion = @Sendable (ChatAnswer, GenerationEnd) async -> Void
+    typealias Conclusion = @Sendable (GenerationRequest, ChatAnswer, GenerationEnd) async -> Void
+
+    /// Makes another process answer.
+    typealias Commission = @Sendable (GenerationRequest) async throws -> Void
+
+    /// How an engine goes about its work.
+    struct Rules: Sendable {
+        /// How many generations may run at once.
+        var generations = 4096
+        /// How long a generation goes on when nobody follows it.
+        ///
+        /// Long enough for a page that is loaded again, short enough that nobody pays for what nobody reads.
+        var patience = Duration.milliseconds(500)
+        /// Waits until followers who have heard nothing should be told that all is quiet.
+        var heartbeat: @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) }
+    }
 
     private struct Job: Sendable {
         let generation: Generation
-        let conclusion: Conclusion
+        let executor: (any TaskExecutor)?
     }
 
     /// There are as many generations as this service takes at once.
     struct Busy: Error {}
 
     private let model: any ChatModel
-    private let heartbeat: @Sendable () async throws -> Void
-    private let answerLimit: Int
-    private let generationLimit: Int
+    let log: any ResponseLog
+    private let rules: Rules
+    private let commission: Commission?
+    private let conclusion: Conclusion
+    private let clock: any Clock<Duration>
     private let jobs: AsyncStream<Job>
     private let queue: AsyncStream<Job>.Continuation
-    private let running = Mutex<[ObjectIdentifier: Generation]>([:])
+    private let running = Mutex<Set<ObjectIdentifier>>([])
 
     /// Prepares an engine; generations begin when it runs.
     ///
     /// - Parameters:
     ///   - model: What answers.
-    ///   - answerLimit: The longest answer, in bytes.
-    ///   - generationLimit: How many may run at once.
-    ///   - heartbeat: Waits until followers who have heard nothing should be told that all is quiet.
+    ///   - log: Where answers are written and followed.
+    ///   - rules: How the engine goes about its work.
+    ///   - commission: Makes another process answer; where it is not given, this one does.
+    ///   - clock: Measures the patience.
+    ///   - conclusion: What to do with each answer in the end.
     init(
         model: any ChatModel,
-        answerLimit: Int = 1 << 20,
-        generationLimit: Int = 4096,
-        heartbeat: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) }
+        log: any ResponseLog,
+        rules: Rules = Rules(),
+        commission: Commission? = nil,
+        clock: any Clock<Duration> = ContinuousClock(),
+        conclusion: @escaping Conclusion = { _, _, _ in }
     ) {
         self.model = model
-        self.answerLimit = answerLimit
-        self.generationLimit = generationLimit
-        self.heartbeat = heartbeat
+        self.log = log
+        self.rules = rules
+        self.commission = commission
+        self.clock = clock
+        self.conclusion = conclusion
         (jobs, queue) = AsyncStream.makeStream()
     }
 
-    /// Begins to answer a prompt.
+    /// Begins to answer a request, or joins those who wait for the same answer.
     ///
     /// - Parameters:
-    ///   - prompt: What the model is asked.
-    ///   - conclusion: What to do with the answer in the end.
+    ///   - request: What the model is asked.
+    ///   - executor: Where the work is done; best where its first follower is.
     /// - Returns: A follower who hears the answer from its beginning.
-    /// - Throws: ``Busy`` when too many generations run, or the service is about to stop.
-    func begin(
-        _ prompt: ChatPrompt,
-        conclusion: @escaping Conclusion = { _, _ in }
-    ) throws(Busy) -> GenerationFollower {
-        let generation = Generation(prompt: prompt, limit: answerLimit)
-        let follower = generation.follow()
+    /// - Throws: ``Busy`` when too many generations run, or the service is about to stop; what the log throws.
+    func begin(_ request: GenerationRequest, on executor: (any TaskExecutor)? = nil) async throws -> GenerationFollower {
+        while true {
+            switch try await log.begin(request, asWriter: commission == nil) {
+            case .follow(let generation):
+                // One that is about to be stopped is replaced next time.
+                if let follower = generation.follow() { return follower }
+            case .write(let generation):
+                guard let follower = generation.follow() else { continue }
+                guard start(generation, on: executor) else {
+                    generation.end(with: .failed(.unavailable(retryAfter: nil)))
+                    log.finish(generation)
+                    throw Busy()
+                }
+                return follower
+            case .commission(let generation):
+                guard let follower = generation.follow() else { continue }
+                try await commission?(request)
+                return follower
+            }
+        }
+    }
+
+    /// Answers a request that another process has passed on, and waits for the end.
+    ///
+    /// - Returns: Whether the request is done with: `false` while another process is at it.
+    func answer(_ request: GenerationRequest) async throws -> Bool {
+        guard case .write(let generation) = try await log.begin(request, asWriter: true) else { return true }
+        await work(on: generation)
+        return generation.end != nil
+    }
+
+    private func start(_ generation: Generation, on executor: (any TaskExecutor)?) -> Bool {
         let hasRoom = running.withLock { running in
-            guard running.count < generationLimit else { return false }
-            running[ObjectIdentifier(generation)] = generation
+            guard running.count < rules.generations else { return false }
+            running.insert(ObjectIdentifier(generation))
             return true
         }
-        guard hasRoom else { throw Busy() }
-        guard case .enqueued = queue.yield(Job(generation: generation, conclusion: conclusion)) else {
-            forget(generation)
-            throw Busy()
-        }
-        return follower
+        guard hasRoom else { return false }
+        if case .enqueued = queue.yield(Job(generation: generation, executor: executor)) { return true }
+        forget(generation)
+        return false
     }
 
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 while !Task.isCancelled {
-                    do { try await self.heartbeat() } catch { return }
-                    self.running.withLock { $0.values.map(\.self) }.forEach { $0.nudge() }
+                    do { try await self.rules.heartbeat() } catch { return }
+                    self.log.beat()
+                }
+            }
+            group.addTask {
+                for await orphan in self.log.orphans where !self.start(orphan, on: nil) {
+                    _ = await self.log.release(orphan)
                 }
             }
             for await job in jobs.cancelOnGracefulShutdown() {
-                group.addTask { await self.work(on: job) }
+                group.addTask(executorPreference: job.executor) { await self.work(on: job.generation) }
             }
             queue.finish()
             group.cancelAll()
@@ -90,38 +142,73 @@ final class GenerationEngine: Service {
     }
 
     /// Keeps the answer before the followers hear of its end, so that who asks next finds it.
-    private func work(on job: Job) async {
-        let generation = job.generation
+    private func work(on generation: Generation) async {
         let end = await outcome(of: generation)
-        await job.conclusion(generation.answer, end)
+        if let end { await conclusion(generation.request, generation.answer, end) }
         forget(generation)
+        guard let end else { return }
         generation.end(with: end)
+        log.finish(generation)
     }
 
-    private func outcome(of generation: Generation) async -> GenerationEnd {
-        await withTaskGroup(of: GenerationEnd.self) { group in
+    /// How a generation ends; `nil` when it goes on in another process.
+    private func outcome(of generation: Generation) async -> GenerationEnd? {
+        await withTaskGroup(of: GenerationEnd?.self) { group in
             group.addTask { await self.answer(generation) }
-            group.addTask {
-                await generation.abandoned()
-                return .stopped
-            }
+            group.addTask { await self.reasonToStop(generation) }
             defer { group.cancelAll() }
-            return await group.next() ?? .stopped
+            let end = await group.next() ?? .stopped
+            // The service is told to stop: perhaps somebody else goes on.
+            if Task.isCancelled, end == .stopped, await log.release(generation) { return nil }
+            return end
         }
+    }
+
+    /// Waits for a reason to stop a generation.
+    private func reasonToStop(_ generation: Generation) async -> GenerationEnd? {
+        if !generation.isFollowed { generation.raise(.unfollowed) }
+        for await doubt in generation.doubts {
+            switch doubt {
+            case .cancelled: return .stopped
+            case .superseded: return nil
+            case .unfollowed: if await isAbandoned(generation) { return .stopped }
+            }
+        }
+        return .stopped
+    }
+
+    /// Waits until somebody follows a generation again, or nobody has for as long as the patience lasts.
+    private func isAbandoned(_ generation: Generation) async -> Bool {
+        while !generation.isFollowed {
+            do { try await clock.sleep(for: rules.patience) } catch { return true }
+            if await log.isFollowedElsewhere(generation) { continue }
+            if generation.closeUnlessFollowed() { return true }
+        }
+        return false
     }
 
     private func answer(_ generation: Generation) async -> GenerationEnd {
         do {
-            for try await part in try await model.reply(to: generation.prompt) { try generation.append(part) }
+            var repeated = RepeatedText(generation.answer.text)
+            for try await part in try await model.reply(to: generation.request.prompt) {
+                guard case .text(let text) = part else {
+                    try generation.append(part)
+                    continue
+                }
+                if let rest = try repeated.rest(of: text) { try generation.append(.text(rest)) }
+            }
+            try repeated.check()
             return .finished(generation.answer)
         } catch let error as ChatModelError {
             return .failed(error)
+        } catch is RepeatedText.Differs {
+            return .failed(.interrupted)
         } catch {
             return Task.isCancelled ? .stopped : .failed(.unavailable(retryAfter: nil))
         }
     }
 
     private func forget(_ generation: Generation) {
-        _ = running.withLock { $0.removeValue(forKey: ObjectIdentifier(generation)) }
+        _ = running.withLock { $0.remove(ObjectIdentifier(generation)) }
     }
 }
