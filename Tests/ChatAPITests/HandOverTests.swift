@@ -78,13 +78,11 @@ struct HandOverTests {
                 try await withThrowingDiscardingTaskGroup { group in
                     for (id, start) in heard.withLock({ $0 }) {
                         group.addTask {
-                            let generation = try #require(try await survivor.log.generation(id))
-                            let place = start.utf8.count
-                            let follower = try #require(generation.follow(from: place))
-                            var rest = Heard(follower)
+                            let follower = try await survivor.log.follow(id, from: start.utf8.count)
+                            var rest = Heard(try #require(follower))
                             let end = try await rest.end()
                             let text = start + rest.text
-                            #expect(text == Self.text.joined(), "\(start.utf8.count)")
+                            #expect(text == Self.text.joined())
                             #expect(end == .finished(ChatAnswer(text: text)))
                         }
                     }
@@ -101,8 +99,8 @@ struct HandOverTests {
                     let follower = try await victim.begin(request)
                     #expect(await follower.next() == .text("one", end: 3))
                 }
-                let generation = try #require(try await survivor.log.generation(request.id))
-                var heard = Heard(try #require(generation.follow()))
+                let follower = try await survivor.log.follow(request.id, from: 0)
+                var heard = Heard(try #require(follower))
                 #expect(try await heard.end() == .failed(.interrupted))
                 #expect(heard.text == "one")
             }

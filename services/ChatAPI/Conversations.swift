@@ -62,11 +62,17 @@ struct Conversations: Sendable {
     /// - Throws: `APIError`: 404 for an answer that is not, or not any more, and for somebody else's; 400 for a place
     ///   that is not in it.
     func resume(_ place: GenerationPlace, by user: String) async throws -> GenerationFollower? {
-        let generation = try await engine.log.generation(place.id)
-        guard let generation, generation.request.mayBeFollowed(by: user) else { throw APIError.unknownGeneration }
-        guard case .text(let bytes) = place.place else { return nil }
-        guard let follower = generation.follow(from: bytes) else { throw APIError.unknownPlace }
-        return follower
+        let follower: GenerationFollower?
+        do {
+            let start = if case .text(let bytes) = place.place { bytes } else { 0 }
+            follower = try await engine.log.follow(place.id, from: start)
+        } catch is UnknownPlace {
+            throw APIError.unknownPlace
+        }
+        guard let follower, follower.generation.request.mayBeFollowed(by: user) else {
+            throw APIError.unknownGeneration
+        }
+        return place.place == .end ? nil : follower
     }
 
     /// Stops an answer, or the one that is being made in a conversation.

@@ -39,6 +39,25 @@ protocol ResponseLog: Sendable {
     func beat()
 }
 
+/// A place is not in the text of its answer, or in the middle of a character.
+struct UnknownPlace: Error {}
+
+extension ResponseLog {
+    /// Follows an answer from a place in its text.
+    ///
+    /// - Returns: `nil` where there is no such answer.
+    /// - Throws: ``UnknownPlace``, and what the log throws.
+    func follow(_ id: GenerationID, from place: Int) async throws -> GenerationFollower? {
+        while let generation = try await generation(id) {
+            if let follower = generation.follow(from: place) { return follower }
+            guard !generation.canBeFollowed else { throw UnknownPlace() }
+            // It is being closed because nobody followed, and in a moment it will have ended or be read anew.
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return nil
+    }
+}
+
 /// What is to be done with a request.
 enum ResponseClaim: Sendable {
     /// This process makes the answer.
