@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
     static let yaml = product(name: "Yams", package: "Yams")
+    static let toml = product(name: "TOMLKit", package: "TOMLKit")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
 }
 
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -184,6 +186,7 @@ let package = Package(
             dependencies: ["JSONText", "Settings", "WebFormats", .asyncHTTPClient, .dequeModule, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
+        .target(name: "SQLiteStores", dependencies: [.database], swiftSettings: strict),
         .target(
             name: "FunctionHost",
             dependencies: [
@@ -222,8 +225,8 @@ let package = Package(
             name: "EventFunctions",
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "Scheduling", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient,
-                .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                "ModelStreaming", "Scheduling", "ServiceKit", "Settings", "SQLiteStores", "WebFormats",
+                .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
                 .nioHTTP1,
             ],
             path: "services/EventFunctions",
@@ -234,12 +237,12 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "Redis", "ServiceKit",
-                "Settings", "WebFormats", .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle,
-                .logging, .nioCore,
+                "Azure", "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming",
+                "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .crypto,
+                .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
             ],
             path: "services/ChatAPI",
-            resources: [.embedInCode("Page")],
+            resources: [.embedInCode("Page"), .embedInCode("API"), .embedInCode("config")],
             packageAccess: false,
             swiftSettings: strict
         ),
@@ -281,8 +284,8 @@ let package = Package(
             dependencies: [
                 "Azure", "AzureSimulator", "ChatResponding", "Contracts", "EventFunctions", "Events",
                 "FakeUpstream", "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "Scheduling",
-                "ServiceKit", "Settings", "SimulatedData", "TestInstruments", .asyncHTTPClient, .database,
-                .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "ServiceKit", "Settings", "SimulatedData", "SQLiteStores", "TestInstruments", .asyncHTTPClient,
+                .database, .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -460,9 +463,10 @@ let package = Package(
         .testTarget(
             name: "ChatAPITests",
             dependencies: [
-                "ChatAPI", "FakeUpstream", "JSONText", "ModelStreaming", "Redis", "RedisServer", "ServiceKit", "Settings",
-                "TestInstruments", .asyncHTTPClient,
-                .database, .lifecycle, .logging, .nioCore, .nioHTTP1, .subprocess, .systemPackage,
+                "Azure", "AzureSimulator", "ChatAPI", "Contracts", "Events", "FakeUpstream", "JSONText",
+                "ModelStreaming", "Redis", "RedisServer", "ServiceKit", "Settings", "SimulatedData",
+                "TestInstruments", "ValidatorTools", .asyncHTTPClient, .database, .lifecycle, .logging, .nioCore,
+                .nioHTTP1, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@ import Contracts
 import Foundation
 import GRDB
 import SimulatedData
+import SQLiteStores
 import TestInstruments
 import Testing
 

@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteStores
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,5 +1,6 @@
 import Events
 import GRDB
+import SQLiteStores
 
 /// Posts in a file on this machine, the newest first.
 struct SQLitePostStore: PostStore {

@@ -2,6 +2,7 @@ import Events
 import GRDB
 import JSONText
 import Scheduling
+import SQLiteStores
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -57,7 +57,7 @@ struct ScheduleRequest {
 
         init(_ json: JSON, now: Date, zones: TimeZones) {
             let zone = zone(json, zones)
-            switch (Self.present(json, "timestamp"), Self.present(json, "cron")) {
+            switch (json.given("timestamp"), json.given("cron")) {
             case (let timestamp?, nil): due = once(timestamp, now)
             case (nil, let cron?): due = recurring(cron, zone, now)
             case (nil, nil): refuse("timestamp", "or cron is required")
@@ -65,14 +65,9 @@ struct ScheduleRequest {
             }
         }
 
-        private static func present(_ json: JSON, _ name: String) -> JSON? {
-            // Spelt out, because `nil` could be taken for the null of JSON.
-            json[name].flatMap { $0 == .null ? Optional.none : $0 }
-        }
-
         /// A timestamp needs no zone; a zone that is given must be one all the same.
         private mutating func zone(_ json: JSON, _ zones: TimeZones) -> (name: String, rules: ZoneRules)? {
-            guard let value = Self.present(json, "timezone") else { return (TimeZones.standard, .utc) }
+            guard let value = json.given("timezone") else { return (TimeZones.standard, .utc) }
             guard let name = value.string, let rules = zones.rules(of: name) else {
                 refuse("timezone", "must be a name of the IANA time zone database, such as Europe/Berlin")
                 return nil

@@ -100,40 +100,9 @@ extension TableValue {
 
 // MARK: Entities
 
-/// An event is larger than one property may be, so it lies in several.
-///
-/// Source: learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model under `Edm.String`:
-/// a property has at most 64 KiB, and its characters have two bytes each.
-private enum EventParts {
-    static let length = 32_000
-
-    static func split(_ text: String) -> [(name: String, value: TableValue)] {
-        var rest = Array(text.utf16)[...]
-        var parts: [(name: String, value: TableValue)] = []
-        while !rest.isEmpty {
-            var part = rest.prefix(length)
-            // A character of two halves stays in one part.
-            if part.count < rest.count, let last = part.last, UTF16.isLeadSurrogate(last) { part.removeLast() }
-            parts.append(("Event\(parts.count)", .string(String(decoding: part, as: UTF16.self))))
-            rest = rest[part.endIndex...]
-        }
-        return parts
-    }
-
-    static func join(_ entity: TableEntity) -> String {
-        var text = ""
-        var number = 0
-        while let part = entity.text("Event\(number)") {
-            text += part
-            number += 1
-        }
-        return text
-    }
-}
-
 extension TableEntity {
     fileprivate init(_ schedule: Schedule) {
-        var properties = Dictionary(uniqueKeysWithValues: EventParts.split(schedule.event.json.text))
+        var properties = TableText.properties("Event", TableText.parts(of: schedule.event.json.text))
         properties["CreatedAt"] = .seconds(schedule.createdAt)
         properties["Next"] = .seconds(schedule.next)
         properties["IsArmed"] = .bool(schedule.isArmed)
@@ -160,7 +129,7 @@ extension StoredSchedule {
         let schedule = Schedule(
             id: entity.key.row,
             owner: entity.key.partition,
-            event: try ScheduledEvent(JSON(parsing: EventParts.join(entity))),
+            event: try ScheduledEvent(JSON(parsing: entity.wholeText("Event"))),
             timing: try Schedule.Timing(entity),
             createdAt: try entity.date("CreatedAt"),
             next: try entity.date("Next"),

@@ -1,13 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import ServiceKit
 
 extension ServiceContext {
     /// Answers a request, with 503 where a store fails: it is likely to come back.
     ///
     /// - Throws: ``APIError``, and what Hummingbird answers in its own way.
-    func withStores<Value>(_ body: () async throws -> Value) async throws -> Value {
+    public func withStores<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let error as any HTTPResponseError {

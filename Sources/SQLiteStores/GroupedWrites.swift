@@ -1,10 +1,10 @@
-import GRDB
+public import GRDB
 import Synchronization
 
 /// Puts what many tasks want to write at the same time into one transaction, for a commit waits for the disk.
 ///
 /// Nothing waits on purpose: who comes while a transaction is being written goes into the next.
-final class GroupedWrites<Work: Sendable, Outcome: Sendable>: Sendable {
+public final class GroupedWrites<Work: Sendable, Outcome: Sendable>: Sendable {
     private typealias Waiter = (work: Work, continuation: CheckedContinuation<Outcome, any Error>)
 
     private let writer: any DatabaseWriter
@@ -16,13 +16,13 @@ final class GroupedWrites<Work: Sendable, Outcome: Sendable>: Sendable {
     /// - Parameters:
     ///   - writer: The database.
     ///   - perform: Does one piece of work; what it throws undoes the transaction, and fails all that are in it.
-    init(in writer: any DatabaseWriter, _ perform: @escaping @Sendable (Work, Database) throws -> Outcome) {
+    public init(in writer: any DatabaseWriter, _ perform: @escaping @Sendable (Work, Database) throws -> Outcome) {
         self.writer = writer
         self.perform = perform
     }
 
     /// Does a piece of work; it is on disk when this returns, even in a task that is cancelled meanwhile.
-    func callAsFunction(_ work: Work) async throws -> Outcome {
+    public func callAsFunction(_ work: Work) async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
             let isFirst = waiting.withLock { waiting in
                 waiting.append((work, continuation))
@@ -34,7 +34,7 @@ final class GroupedWrites<Work: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// How many wait for the next transaction.
-    var waitingCount: Int { waiting.withLock { $0.count } }
+    public var waitingCount: Int { waiting.withLock { $0.count } }
 
     private func commit(in database: Database) {
         let group = waiting.withLock { waiting in

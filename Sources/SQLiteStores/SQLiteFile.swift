@@ -1,4 +1,4 @@
-import GRDB
+public import GRDB
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// Opens the databases that stand for Azure's stores on a machine.
-enum SQLiteFile {
+public enum SQLiteFile {
     /// Opens a database, and makes it and its folder where they are not there yet, for the eyes of their owner only.
     ///
     /// - Parameters:
@@ -16,7 +16,11 @@ enum SQLiteFile {
     ///   - migrator: Brings its tables up to date.
     /// - Returns: The database; a commit in it is on disk when it returns.
     /// - Throws: When the folder cannot be made or the database cannot be opened.
-    static func open(_ name: String, in folder: String?, _ migrator: DatabaseMigrator) throws -> any DatabaseWriter {
+    public static func open(
+        _ name: String,
+        in folder: String?,
+        _ migrator: DatabaseMigrator
+    ) throws -> any DatabaseWriter {
         let database: any DatabaseWriter
         if let folder {
             try make(folder)
