@@ -25,7 +25,7 @@ struct Lightening: StackDefinition {
         let rejected = Queue("events-dead", of: Event.self)
         let files = Storage(
             "files",
-            tables: ["chats", EventSettings.scheduleTable, EventSettings.idempotencyTable]
+            tables: [ChatSettings.conversationTable, EventSettings.scheduleTable, EventSettings.idempotencyTable]
         )
         let documents = DocumentDatabase(
             "documents",
@@ -46,6 +46,7 @@ struct Lightening: StackDefinition {
         ]
         var chatSettings: [Binding] = [
             .set(ChatSettings.telemetry, to: telemetry.connection),
+            .set(ChatSettings.tables, to: files.tables(.writing)),
             .inject(ModelSettings.key, from: openAIKey),
         ]
         var additions: [any Resource] = []

@@ -1,5 +1,8 @@
+import AzureSimulator
 import GRDB
 import ModelStreaming
+import SimulatedData
+import TestInstruments
 import Testing
 
 @testable import ChatAPI
@@ -12,14 +15,38 @@ import Foundation
 
 /// What every store promises, tried on each.
 @Suite struct ConversationStoreTests {
-    enum Kind: CaseIterable { case memory, sqlite }
+    enum Kind: CaseIterable { case memory, sqlite, tables }
 
     static let key = ConversationKey(id: "c1", owner: "ada")
 
-    static func withStore(_ kind: Kind, _ test: (any ConversationStore) async throws -> Void) async throws {
+    static func withStore(
+        _ kind: Kind,
+        faults: FaultRates = .none,
+        seed: UInt64 = 1,
+        _ test: @escaping @Sendable (any ConversationStore) async throws -> Void
+    ) async throws {
         switch kind {
         case .memory: try await test(InMemoryConversationStore())
         case .sqlite: try await withFolder { try await test(SQLiteConversationStore(folder: $0)) }
+        case .tables:
+            try await SimulatedData.run(faults: faults, seed: seed) { data in
+                try await withTable(data, test)
+            }
+        }
+    }
+
+    /// A store in a simulated table, at a time that moves only when somebody waits.
+    static func withTable(
+        _ data: SimulatedData,
+        _ test: (any ConversationStore) async throws -> Void
+    ) async throws {
+        let steadily = SteadyWork()
+        let table = try #require(data.table(SimulatedData.table, .identity))
+        let store = TableConversationStore(table, steadily: steadily, now: { data.clock.date })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await steadily.run() }
+            try await test(store)
+            group.cancelAll()
         }
     }
 
@@ -89,14 +116,17 @@ import Foundation
     func `many writers at once lose nothing`(kind: Kind) async throws {
         try await Self.withStore(kind) { store in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<50 {
+                // In a table each has to find out that others were faster.
+                for number in 0..<(kind == .tables ? 8 : 50) {
                     group.addTask { try await store.append(Self.messages("q\(number)", "a\(number)"), to: Self.key) }
                 }
                 try await group.waitForAll()
             }
             let history = try await store.history(of: Self.key, limit: HistoryLimit(messages: 200))
-            #expect(history.count == 100)
-            for pair in stride(from: 0, to: 100, by: 2) {
+            #expect(history.count == (kind == .tables ? 16 : 100))
+            let list = try await store.conversations(of: "ada", limit: 10, after: nil)
+            #expect(list.conversations.map(\.messages) == [history.count])
+            for pair in stride(from: 0, to: history.count, by: 2) {
                 #expect(history[pair].content.dropFirst() == history[pair + 1].content.dropFirst())
             }
         }

@@ -164,6 +164,20 @@ struct ObservedStore: ConversationStore {
         try await base.append(messages, to: conversation)
         keep.yield(messages)
     }
+
+    func conversations(of owner: String, limit: Int, after start: String?) async throws -> ConversationPage {
+        try await base.conversations(of: owner, limit: limit, after: start)
+    }
+
+    func messages(
+        of conversation: ConversationKey,
+        limit: HistoryLimit,
+        after start: String?
+    ) async throws -> MessagePage? {
+        try await base.messages(of: conversation, limit: limit, after: start)
+    }
+
+    func delete(_ conversation: ConversationKey) async throws -> Bool { try await base.delete(conversation) }
 }
 
 /// Everything that was logged, at every level.

@@ -11,7 +11,7 @@ public enum ChatSettings: ServiceContract {
 
     public static let settings =
         [signingKey.declaration, cache.declaration, telemetry.declaration, HostSettings.dataDirectory.declaration]
-        + ModelSettings.all + HostSettings.all
+        + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
 
     public static let examples = [
         RequestExample(

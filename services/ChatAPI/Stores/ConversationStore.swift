@@ -1,3 +1,4 @@
+import Events
 import ModelStreaming
 
 /// Which conversation, and whose it is.
@@ -29,6 +30,35 @@ protocol ConversationStore: Sendable {
     ///
     /// - Throws: ``ConversationError/foreign`` for somebody else's conversation.
     func append(_ messages: [ChatMessage], to conversation: ConversationKey) async throws
+
+    /// Some of an owner's conversations, the one that was used last first.
+    ///
+    /// - Parameters:
+    ///   - owner: Whose.
+    ///   - limit: How many at most.
+    ///   - continuation: Where the page before has ended.
+    /// - Throws: ``ConversationError/unknownContinuation``.
+    func conversations(of owner: String, limit: Int, after continuation: String?) async throws -> ConversationPage
+
+    /// Some of a conversation's messages: the latest on the first page, and on each page the oldest first.
+    ///
+    /// - Parameters:
+    ///   - conversation: Which.
+    ///   - limit: How many at most; a page that has much text ends earlier, though never empty.
+    ///   - continuation: Where the page before has ended.
+    /// - Returns: `nil` where nobody has begun the conversation.
+    /// - Throws: ``ConversationError/foreign``, ``ConversationError/unknownContinuation``.
+    func messages(
+        of conversation: ConversationKey,
+        limit: HistoryLimit,
+        after continuation: String?
+    ) async throws -> MessagePage?
+
+    /// Removes a conversation with all its messages, in a task that is cancelled, too.
+    ///
+    /// - Returns: Whether there was one.
+    /// - Throws: ``ConversationError/foreign`` for somebody else's conversation.
+    func delete(_ conversation: ConversationKey) async throws -> Bool
 }
 
 extension ChatMessage {
@@ -41,4 +71,10 @@ extension ChatMessage {
 enum ConversationError: Error, Sendable, Hashable {
     /// The conversation is somebody else's.
     case foreign
+    /// No page has ended there.
+    case unknownContinuation
+    /// Others have changed it again and again.
+    case contended
+    /// What is kept cannot be understood; says what.
+    case unreadable(String)
 }

@@ -1,6 +1,7 @@
 import Events
 import GRDB
 import ModelStreaming
+import SQLiteStores
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -10,7 +11,17 @@ import Foundation
 
 /// Conversations in a file that the `sqlite3` shell can read.
 struct SQLiteConversationStore: ConversationStore {
-    private let database: DatabasePool
+    private enum Change: Sendable {
+        case append([ChatMessage], ConversationKey, time: String)
+        case delete(ConversationKey)
+    }
+
+    /// What became of a change. None is thrown: that would undo the others which are written with it.
+    private enum Outcome: Sendable { case done, missing, foreign }
+
+    private let database: any DatabaseWriter
+    /// A thousand answers may end at once, and each commit waits for the disk.
+    private let writes: GroupedWrites<Change, Outcome>
     private let now: @Sendable () -> Date
 
     /// Opens the database of a folder and brings its tables up to date.
@@ -20,100 +31,171 @@ struct SQLiteConversationStore: ConversationStore {
     ///   - now: The time that a message is stored under.
     /// - Throws: When the folder cannot be made or the database cannot be opened.
     init(folder: String, now: @escaping @Sendable () -> Date = { Date() }) throws {
-        if !FileManager.default.fileExists(atPath: folder) {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+        self.database = try SQLiteFile.open("chat.sqlite", in: folder, Self.migrator)
+        self.writes = GroupedWrites(in: database) { change, database in
+            switch change {
+            case .append(let messages, let key, let time): try Self.append(messages, to: key, at: time, in: database)
+            case .delete(let key): try Self.delete(key, in: database)
+            }
         }
-        var configuration = Configuration()
-        configuration.label = "conversations"
-        configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 2
-        database = try DatabasePool(path: folder + "/chat.sqlite", configuration: configuration)
         self.now = now
-        let migrator = Self.migrator
-        // Looking first keeps most starts free of a write, which would wait for the disk.
-        if try !database.read({ try migrator.hasCompletedMigrations($0) }) { try migrator.migrate(database) }
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("conversations and messages") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE Conversation (
-                        chatId TEXT PRIMARY KEY NOT NULL,
-                        owner TEXT NOT NULL,
-                        createdAt TEXT NOT NULL
-                    ) WITHOUT ROWID;
-                    CREATE TABLE Chat (
-                        id INTEGER PRIMARY KEY,
-                        chatId TEXT NOT NULL REFERENCES Conversation (chatId) ON DELETE CASCADE,
-                        role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
-                        content TEXT NOT NULL,
-                        createdAt TEXT NOT NULL
-                    );
-                    CREATE INDEX ChatByConversation ON Chat (chatId, id);
-                    """
-            )
-        }
-        return migrator
+    // MARK: Changes
+
+    func append(_ messages: [ChatMessage], to key: ConversationKey) async throws {
+        let outcome = try await writes(.append(messages, key, time: Timestamp(now()).text))
+        if outcome == .foreign { throw ConversationError.foreign }
     }
+
+    func delete(_ key: ConversationKey) async throws -> Bool {
+        let outcome = try await writes(.delete(key))
+        if outcome == .foreign { throw ConversationError.foreign }
+        return outcome == .done
+    }
+
+    private static func append(
+        _ messages: [ChatMessage],
+        to key: ConversationKey,
+        at time: String,
+        in database: Database
+    ) throws -> Outcome {
+        if messages.isEmpty { return .done }
+        let isKnown = try isOwner(of: key, in: database)
+        if isKnown == false { return .foreign }
+        if isKnown == nil {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO Conversation (chatId, owner, createdAt, title, updatedAt, lastMessage, messages)
+                    VALUES (?, ?, ?, ?, ?, 0, 0)
+                    """
+            ).execute(arguments: [key.id, key.owner, time, ConversationTitle.title(of: messages), time])
+        }
+        let insertion = try database.cachedStatement(
+            sql: "INSERT INTO Chat (chatId, role, content, createdAt) VALUES (?, ?, ?, ?)"
+        )
+        for message in messages {
+            try insertion.execute(arguments: [key.id, message.role.rawValue, message.storableContent, time])
+        }
+        try database.cachedStatement(
+            sql: "UPDATE Conversation SET updatedAt = ?, lastMessage = ?, messages = messages + ? WHERE chatId = ?"
+        ).execute(arguments: [time, database.lastInsertedRowID, messages.count, key.id])
+        return .done
+    }
+
+    private static func delete(_ key: ConversationKey, in database: Database) throws -> Outcome {
+        guard let isOwner = try isOwner(of: key, in: database) else { return .missing }
+        guard isOwner else { return .foreign }
+        try database.execute(sql: "DELETE FROM Conversation WHERE chatId = ?", arguments: [key.id])
+        return .done
+    }
+
+    /// Whether the conversation belongs to who asks; `nil` where there is none.
+    private static func isOwner(of key: ConversationKey, in database: Database) throws -> Bool? {
+        let search = try database.cachedStatement(sql: "SELECT owner FROM Conversation WHERE chatId = ?")
+        return try String.fetchOne(search, arguments: [key.id]).map { $0 == key.owner }
+    }
+
+    // MARK: Reading
 
     func history(of key: ConversationKey, limit: HistoryLimit) async throws -> [ChatMessage] {
         try await database.read { database in
-            guard try Self.exists(key, in: database) else { return [] }
-            // The running total counts from the latest message backwards.
+            guard let isOwner = try Self.isOwner(of: key, in: database) else { return [] }
+            guard isOwner else { throw ConversationError.foreign }
+            let latest = try Self.latest(of: key, before: .max, within: limit, isNeverEmpty: false, in: database)
+            return latest.messages.map(\.message)
+        }
+    }
+
+    func messages(
+        of key: ConversationKey,
+        limit: HistoryLimit,
+        after continuation: String?
+    ) async throws -> MessagePage? {
+        let end = try Self.number(continuation)
+        return try await database.read { database in
+            let search = "SELECT owner, createdAt FROM Conversation WHERE chatId = ?"
+            guard let row = try Row.fetchOne(database, sql: search, arguments: [key.id]) else { return nil }
+            guard row["owner"] == key.owner else { throw ConversationError.foreign }
+            let page = try Self.latest(of: key, before: end, within: limit, isNeverEmpty: true, in: database)
+            return MessagePage(
+                createdAt: try Self.time(row, "createdAt"),
+                messages: page.messages,
+                next: page.isCut ? page.messages.first?.id : nil
+            )
+        }
+    }
+
+    func conversations(
+        of owner: String,
+        limit: Int,
+        after continuation: String?
+    ) async throws -> ConversationPage {
+        let end = try Self.number(continuation)
+        return try await database.read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT role, content FROM (
-                        SELECT id, role, content,
-                            SUM(LENGTH(CAST(content AS BLOB))) OVER (ORDER BY id DESC) AS total
-                        FROM (SELECT * FROM Chat WHERE chatId = ? ORDER BY id DESC LIMIT ?)
-                    ) WHERE total <= ? ORDER BY id
+                    SELECT * FROM Conversation WHERE owner = ? AND lastMessage < ?
+                    ORDER BY lastMessage DESC LIMIT ?
                     """,
-                arguments: [key.id, limit.messages, limit.bytes]
+                arguments: [owner, end, limit + 1]
             )
-            return rows.compactMap { row in
-                ChatMessage.Role(rawValue: row["role"]).map { ChatMessage(role: $0, content: row["content"]) }
-            }
+            let shown = rows.prefix(limit)
+            let last: Int64? = rows.count > limit ? shown.last?["lastMessage"] : nil
+            return ConversationPage(
+                conversations: try shown.map { row in
+                    ConversationSummary(
+                        id: row["chatId"],
+                        title: row["title"],
+                        createdAt: try Self.time(row, "createdAt"),
+                        updatedAt: try Self.time(row, "updatedAt"),
+                        messages: row["messages"]
+                    )
+                },
+                next: last.map { "\($0)" }
+            )
         }
     }
 
-    func append(_ messages: [ChatMessage], to key: ConversationKey) async throws {
-        let time = Timestamp(now()).text
-        // The asynchronous form of `write` would give up in a cancelled task.
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            database.asyncWrite { database in
-                if try !Self.exists(key, in: database) {
-                    try database.execute(
-                        sql: "INSERT INTO Conversation (chatId, owner, createdAt) VALUES (?, ?, ?)",
-                        arguments: [key.id, key.owner, time]
-                    )
-                }
-                for message in messages {
-                    try database.execute(
-                        sql: "INSERT INTO Chat (chatId, role, content, createdAt) VALUES (?, ?, ?, ?)",
-                        arguments: [key.id, message.role.rawValue, message.storableContent, time]
-                    )
-                }
-            } completion: { _, result in
-                continuation.resume(with: result)
-            }
-        }
-    }
-
-    private static func exists(_ key: ConversationKey, in database: Database) throws -> Bool {
-        let owner = try String.fetchOne(
+    private static func latest(
+        of key: ConversationKey,
+        before end: Int64,
+        within limit: HistoryLimit,
+        isNeverEmpty: Bool,
+        in database: Database
+    ) throws -> LatestMessages {
+        var latest = LatestMessages(within: limit, isNeverEmpty: isNeverEmpty)
+        // Row by row, so that no more text is read than is wanted.
+        let rows = try Row.fetchCursor(
             database,
-            sql: "SELECT owner FROM Conversation WHERE chatId = ?",
-            arguments: [key.id]
+            sql: "SELECT id, role, content, createdAt FROM Chat WHERE chatId = ? AND id < ? ORDER BY id DESC",
+            arguments: [key.id, end]
         )
-        guard let owner else { return false }
-        guard owner == key.owner else { throw ConversationError.foreign }
-        return true
+        while let row = try rows.next() {
+            guard let role = ChatMessage.Role(rawValue: row["role"]) else {
+                throw ConversationError.unreadable("role")
+            }
+            let id: Int64 = row["id"]
+            let stored = StoredMessage(
+                id: "\(id)",
+                message: ChatMessage(role: role, content: row["content"]),
+                createdAt: try time(row, "createdAt")
+            )
+            guard latest.take(stored) else { break }
+        }
+        return latest
+    }
+
+    private static func number(_ continuation: String?) throws(ConversationError) -> Int64 {
+        guard let continuation else { return .max }
+        guard let number = Int64(continuation), number > 0 else { throw .unknownContinuation }
+        return number
+    }
+
+    private static func time(_ row: Row, _ name: String) throws(ConversationError) -> Timestamp {
+        let text: String = row[name]
+        guard let time = Timestamp(text) else { throw .unreadable(name) }
+        return time
     }
 }
