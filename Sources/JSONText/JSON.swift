@@ -30,6 +30,13 @@ extension JSON {
         return members.first { $0.name == name }?.value
     }
 
+    /// The member of an object with this name, unless it is null: what a client has really given.
+    public func given(_ name: String) -> JSON? {
+        // Not with `nil` in an expression, which would be this type's own null.
+        guard let value = self[name], value != .null else { return Optional.none }
+        return value
+    }
+
     public var string: String? {
         if case .string(let text) = self { text } else { nil }
     }

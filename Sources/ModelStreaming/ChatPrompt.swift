@@ -25,18 +25,22 @@ public struct ChatPrompt: Sendable, Hashable {
     public var temperature: Double?
     /// The share of likely tokens that the model chooses from: 0 to 1.
     public var topP: Double?
+    /// Texts before which the answer ends.
+    public var stop: [String]
 
     public init(
         messages: [ChatMessage],
         model: String? = nil,
         maximumTokens: Int? = nil,
         temperature: Double? = nil,
-        topP: Double? = nil
+        topP: Double? = nil,
+        stop: [String] = []
     ) {
         self.messages = messages
         self.model = model
         self.maximumTokens = maximumTokens
         self.temperature = temperature
         self.topP = topP
+        self.stop = stop
     }
 }

@@ -31,6 +31,7 @@ extension ChatPrompt {
             "max_tokens": maximumTokens.map { JSON($0) },
             "temperature": temperature.map { JSON(floatLiteral: $0) },
             "top_p": topP.map { JSON(floatLiteral: $0) },
+            "stop": stop.isEmpty ? Optional.none : .array(stop.map { .string($0) }),
         ])
     }
 }

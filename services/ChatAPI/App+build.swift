@@ -1,3 +1,4 @@
+import Azure
 import Contracts
 import Hummingbird
 import Logging
@@ -27,39 +28,61 @@ extension App {
         heartbeat: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> [any Service] {
+        var identity = identity
+        identity.document = PackageResources.openapi_json
+        let described = identity
         let client = ClientService(configuration: .modelStreaming)
-        return try await ClientService.closing(client) {
+        let azureClient = ClientService(configuration: .azure)
+        return try await ClientService.closing(client, azureClient) {
+            let steadily = SteadyWork()
             let model = try model(configuration, client: client)
-            let store = try store ?? openStore(in: configuration.dataDirectory)
+            let store = try store
+                ?? ConversationStores.open(
+                    configuration,
+                    client: azureClient.client,
+                    steadily: steadily,
+                    logger: logger
+                )
+            let (log, logServices) = try ResponseLogs.open(configuration, logger: logger)
             let recorder = ConversationRecorder(store: store, logger: logger)
-            var rules = GenerationEngine.Rules()
-            rules.heartbeat = heartbeat
             let engine = GenerationEngine(
                 model: model,
-                log: InMemoryResponseLog(),
-                rules: rules,
+                log: log,
+                rules: .init(generations: configuration.generationLimit, heartbeat: heartbeat),
                 conclusion: { request, answer, _ in await recorder.record(request, answer) }
             )
-            let conversations = Conversations(engine: engine, store: store, systemPrompt: configuration.systemPrompt)
-            let chat = ChatController(conversations: conversations, modelName: model.name)
-            let questions = QuestionController(conversations: conversations, modelName: model.name)
+            let conversations = Conversations(
+                engine: engine,
+                store: store,
+                prompter: configuration.prompter(for: model.name)
+            )
+            let limit = configuration.requestLimit
+            let chat = ChatController(conversations: conversations, modelName: model.name, bodyLimit: limit)
+            let questions = QuestionController(conversations: conversations, modelName: model.name, bodyLimit: limit)
+            let completions = CompletionController(conversations: conversations, modelName: model.name, bodyLimit: limit)
+            let histories = ConversationController(store: store) { try? await log.running(in: $0)?.text }
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
             let server = WebServer(
-                identity: identity,
+                identity: described,
                 host: configuration.host,
                 port: configuration.port,
                 bodyPatience: configuration.bodyPatience,
                 logger: logger,
                 onListening: onListening
             ) { router in
-                PageController(identity: identity).addRoutes(to: router)
+                PageController(identity: described).addRoutes(to: router)
                 let guarded = router.group()
                 if let authenticator { guarded.add(middleware: authenticator) }
-                chat.addRoutes(to: guarded.group("api"))
+                let api = guarded.group("api")
+                chat.addRoutes(to: api)
+                histories.addRoutes(to: api)
                 guarded.post("chat", use: questions.ask)
+                let compatible = router.group("v1").add(middleware: CompletionErrors())
+                if let authenticator { compatible.add(middleware: authenticator) }
+                completions.addRoutes(to: compatible)
             }
-            return [client, engine, server]
+            return logServices + [client, azureClient, steadily, engine, server]
         }
     }
 
@@ -75,17 +98,6 @@ extension App {
             throw SettingsError.invalid(
                 name: ModelSettings.baseURL.name,
                 expected: OpenAIEndpoint.InvalidAddress.expected
-            )
-        }
-    }
-
-    private static func openStore(in folder: String) throws -> any ConversationStore {
-        do {
-            return try SQLiteConversationStore(folder: folder)
-        } catch {
-            throw SettingsError.invalid(
-                name: HostSettings.dataDirectory.name,
-                expected: "a folder where this process may write a database"
             )
         }
     }

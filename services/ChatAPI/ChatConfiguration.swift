@@ -11,32 +11,66 @@ struct ChatConfiguration: Sendable {
     var signingKey: SecretValue?
     /// The folder of the history database.
     var dataDirectory = ".slipway/data/chat"
+    /// Where conversations are kept, when not there; it may hold a key.
+    var tables: SecretValue?
     var modelKey: SecretValue?
     var modelBaseURL: String?
+    /// The model that answers, where there is a choice.
     var modelName: String?
     /// How long the body of a request may take to arrive.
     var bodyPatience = Duration.seconds(10)
     /// What a model is told before anything else, where the client does not say it.
-    var systemPrompt = "You are a helpful assistant."
+    var systemPrompt = PromptTemplate(plain: "You are a helpful assistant.")
+    /// How many questions with their answers a model is shown again.
+    var maximumPairs = 50
+    /// How freely the model chooses, where nobody says it.
+    var temperature: Double?
+    /// How many tokens the model takes in, where somebody knows better than this program.
+    var contextTokens: Int?
+    /// The largest request and the longest answer, in bytes.
+    var requestLimit = 256 * 1024
+    var answerLimit = 1 << 20
+    /// A Redis server that keeps answers for all replicas; it may hold a password.
+    var cache: SecretValue?
+    /// How long an answer is kept after its end.
+    var cacheLifetime = Duration.seconds(900)
+    /// How many answers are made at once.
+    var generationLimit = 4096
 }
 
 extension ChatConfiguration {
+    /// What makes prompts for a model, as configured.
+    func prompter(for model: String) -> Prompter {
+        let tokens = contextTokens ?? ContextWindow.tokens(of: model) ?? ContextWindow.usualTokens
+        return Prompter(
+            template: systemPrompt,
+            window: ContextWindow(tokens: tokens, pairs: maximumPairs),
+            temperature: temperature,
+            modelName: model
+        )
+    }
+
     /// Reads the settings.
     ///
-    /// - Throws: `SettingsError` for a value that cannot be used.
-    init(_ settings: SettingsReader) throws(SettingsError) {
+    /// - Throws: `SettingsError` for a value that cannot be used, ``ConfigurationError`` for those of files.
+    init(_ settings: SettingsReader) throws {
         self.init()
         host = settings.value(of: HostSettings.host) ?? host
         if let text = settings.value(of: HostSettings.port) {
             guard let number = UInt16(text) else {
-                throw .invalid(name: HostSettings.port.name, expected: "a port number from 0 to 65535")
+                throw SettingsError.invalid(name: HostSettings.port.name, expected: "a port number from 0 to 65535")
             }
             port = Int(number)
         }
         signingKey = settings.value(of: ChatSettings.signingKey)
         dataDirectory = settings.value(of: HostSettings.dataDirectory) ?? dataDirectory
+        tables = settings.value(of: ChatSettings.tables).map { SecretValue($0) }
         modelKey = settings.value(of: ModelSettings.key)
         modelBaseURL = settings.value(of: ModelSettings.baseURL)
-        modelName = settings.value(of: ModelSettings.model)
+        cache = settings.value(of: ChatSettings.cache).map { SecretValue($0) }
+        if let seconds = try settings.integer(ChatSettings.cacheLifetime, in: 1...86_400) {
+            cacheLifetime = .seconds(seconds)
+        }
+        try readBehaviour(settings)
     }
 }

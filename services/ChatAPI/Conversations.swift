@@ -7,8 +7,8 @@ import ServiceKit
 struct Conversations: Sendable {
     let engine: GenerationEngine
     let store: any ConversationStore
-    /// What a model is told first, where nobody says otherwise.
-    let systemPrompt: String
+    /// Makes what a model is asked.
+    let prompter: Prompter
 
     /// Asks the next question of a conversation.
     ///
@@ -35,7 +35,7 @@ struct Conversations: Sendable {
         let question = ChatMessage(role: .user, content: message)
         let request = GenerationRequest(
             owner: conversation.owner,
-            prompt: ChatPrompt(messages: [systemMessage(system)] + history + [question]),
+            prompt: prompter.prompt(for: question, after: history, system: system, user: conversation.owner),
             turn: .init(conversation: conversation, thread: thread, said: [question])
         )
         return try await begin(request, on: executor)
@@ -50,9 +50,9 @@ struct Conversations: Sendable {
         by user: String,
         on executor: (any TaskExecutor)? = nil
     ) async throws -> GenerationFollower {
-        var prompt = prompt
-        if prompt.messages.first?.role != .system { prompt.messages.insert(systemMessage(nil), at: 0) }
-        let request = GenerationRequest(id: id, owner: id.isShared ? "" : user, prompt: prompt)
+        // What many may share is nobody's in particular.
+        let owner = id.isShared ? "" : user
+        let request = GenerationRequest(id: id, owner: owner, prompt: prompter.completed(prompt, user: owner))
         return try await begin(request, on: executor)
     }
 
@@ -86,16 +86,12 @@ struct Conversations: Sendable {
         try await engine.log.cancel(id)
     }
 
-    private func history(of conversation: ConversationKey) async throws -> [ChatMessage] {
+    func history(of conversation: ConversationKey) async throws -> [ChatMessage] {
         do {
-            return try await store.history(of: conversation, limit: HistoryLimit())
+            return try await store.history(of: conversation, limit: prompter.historyLimit)
         } catch ConversationError.foreign {
-            throw APIError(.notFound, code: "not_found", message: "There is no such conversation.")
+            throw APIError.noSuchConversation
         }
-    }
-
-    private func systemMessage(_ text: String?) -> ChatMessage {
-        ChatMessage(role: .system, content: text ?? systemPrompt)
     }
 
     func begin(

@@ -6,12 +6,17 @@ public enum ChatSettings: ServiceContract {
 
     /// With a key, requests need a bearer token; without, anybody who reaches the port may chat.
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY", required: false)
+    /// Keeps answers for all replicas; without it each keeps its own.
     public static let cache = Setting<CacheConnection>("REDIS_URL", required: false)
+    /// How many seconds an answer is kept after its end; 900 where nothing is said.
+    public static let cacheLifetime = Setting<Int>("CACHE_TTL_SECONDS", required: false)
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
     public static let settings =
-        [signingKey.declaration, cache.declaration, telemetry.declaration, HostSettings.dataDirectory.declaration]
-        + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
+        [
+            signingKey.declaration, cache.declaration, cacheLifetime.declaration, telemetry.declaration,
+            HostSettings.dataDirectory.declaration,
+        ] + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
 
     public static let examples = [
         RequestExample(

@@ -18,7 +18,7 @@ struct ChatController {
     let modelName: String
 
     /// The largest request, in bytes.
-    static let bodyLimit = 256 * 1024
+    let bodyLimit: Int
 
     func addRoutes(to api: RouterGroup<ServiceContext>) {
         api.post("chat", use: message)
@@ -27,23 +27,14 @@ struct ChatController {
         api.get("generations/{id}", use: follow)
     }
 
-    /// Answers a message of a conversation that is kept here, with events or with one document.
+    /// Answers a message of a conversation that is kept here, or a conversation that comes whole.
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
-        let message = try MessageRequest(await request.json(upTo: Self.bodyLimit))
+        let json = try await request.json(upTo: bodyLimit)
         if let resumed = try await resumed(request, context) { return resumed }
-        let known = message.conversation ?? message.thread
-        let conversation = known ?? UUID().uuidString.lowercased()
-        let follower = try await conversations.ask(
-            message.message,
-            in: ConversationKey(id: conversation, owner: context.user ?? ""),
-            thread: message.thread ?? conversation,
-            isNew: known == nil,
-            system: message.system,
-            on: context.executor
-        )
+        let (follower, isStreamed) = try await context.withStores { try await follower(of: json, context) }
         try await context.follow(follower)
         let form = EventForm(follower.generation)
-        if message.isStreamed { return try await follower.response(in: form, headers: headers) }
+        if isStreamed { return try await follower.response(in: form, headers: headers) }
         let answer = try await follower.answer()
         return .json(
             [
@@ -55,9 +46,34 @@ struct ChatController {
         )
     }
 
+    private func follower(
+        of json: JSON,
+        _ context: ServiceContext
+    ) async throws -> (GenerationFollower, isStreamed: Bool) {
+        let owner = context.user ?? ""
+        guard json.given("messages") == nil, json.given("chatId") == nil else {
+            let asked = try ConversationRequest(json)
+            let key = ConversationKey(id: asked.chat, owner: owner)
+            let follower = try await conversations.ask(asked.conversation, in: key, on: context.executor)
+            return (follower, asked.isStreamed)
+        }
+        let message = try MessageRequest(json)
+        let known = message.conversation ?? message.thread
+        let conversation = known ?? UUID().uuidString.lowercased()
+        let follower = try await conversations.ask(
+            message.message,
+            in: ConversationKey(id: conversation, owner: owner),
+            thread: message.thread ?? conversation,
+            isNew: known == nil,
+            system: message.system,
+            on: context.executor
+        )
+        return (follower, message.isStreamed)
+    }
+
     /// Answers a message that brings its history, with plain text.
     @Sendable func stream(_ request: Request, context: ServiceContext) async throws -> Response {
-        let prompt = try StreamRequest(await request.json(upTo: Self.bodyLimit)).prompt
+        let prompt = try StreamRequest(await request.json(upTo: bodyLimit)).prompt
         let follower = try await conversations.ask(prompt, by: context.user ?? "", on: context.executor)
         try await context.follow(follower)
         let form = PlainTextForm(hasEndMarker: request.headers[.endMarker] == "1")
@@ -101,9 +117,10 @@ struct ChatController {
 struct QuestionController {
     let conversations: Conversations
     let modelName: String
+    let bodyLimit: Int
 
     @Sendable func ask(_ request: Request, context: ServiceContext) async throws -> Response {
-        let question = try QuestionRequest(await request.json(upTo: ChatController.bodyLimit))
+        let question = try QuestionRequest(await request.json(upTo: bodyLimit))
         let prompt = ChatPrompt(messages: [ChatMessage(role: .user, content: question.question)])
         let follower = try await conversations.ask(
             prompt,

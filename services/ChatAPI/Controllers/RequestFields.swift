@@ -31,14 +31,23 @@ struct RequestFields {
         return text
     }
 
+    /// Whether a text can be a name that clients make up.
+    static func isIdentifier(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
+    }
+
     /// A name that clients make up for themselves.
     mutating func optionalIdentifier(_ name: String) -> String? {
         guard let text = optionalText(name) else { return nil }
-        let isSound =
-            (1...128).contains(text.utf8.count)
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
-        if !isSound { report(name, "must be 1 to 128 letters, digits, '-', '_', '.' or ':'") }
+        if !Self.isIdentifier(text) { report(name, "must be 1 to 128 letters, digits, '-', '_', '.' or ':'") }
         return text
+    }
+
+    /// A name that clients make up for themselves, or choose from what they were given.
+    mutating func identifier(_ name: String) -> String {
+        if present(name) == nil, json.members != nil { report(name, "is required") }
+        return optionalIdentifier(name) ?? ""
     }
 
     mutating func bool(_ name: String, default standard: Bool) -> Bool {
@@ -81,6 +90,22 @@ struct RequestFields {
         }
     }
 
+    /// The elements of a list that must be there and have some.
+    mutating func filledList<Element>(
+        _ name: String,
+        upTo limit: Int,
+        element: (inout RequestFields) -> Element
+    ) -> [Element] {
+        if json.members != nil {
+            switch present(name) {
+            case nil: report(name, "is required")
+            case .array([]): report(name, "must not be empty")
+            case .some: break
+            }
+        }
+        return list(name, upTo: limit, element: element)
+    }
+
     /// An object inside, which may be missing.
     mutating func optionalObject(_ name: String, fields: (inout RequestFields) -> Void) {
         guard let value = present(name) else { return }
@@ -107,7 +132,7 @@ struct RequestFields {
     }
 
     private func present(_ name: String) -> JSON? {
-        json[name].flatMap { $0 == .null ? nil : $0 }
+        json.given(name)
     }
 
     private mutating func wrong<Value>(_ name: String, _ value: JSON, _ expected: String, _ instead: Value) -> Value {

@@ -470,6 +470,21 @@ resource chatMonitoringMetricsPublisherOnTelemetryInsights 'Microsoft.Authorizat
   }
 }
 
+resource roleStorageTableDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
+  scope: subscription()
+  name: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+}
+
+resource chatStorageTableDataContributorOnFiles 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: files
+  name: guid(files.id, chatIdentity.id, roleStorageTableDataContributor.id)
+  properties: {
+    principalId: chatIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleStorageTableDataContributor.id
+  }
+}
+
 resource roleKeyVaultSecretsUser 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
   scope: subscription()
   name: '4633458b-17de-408a-b874-0445c86b69e6'
@@ -555,6 +570,10 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
             {
               name: 'APPLICATIONINSIGHTS_CONNECTION_STRING'
               value: telemetryInsights.properties.ConnectionString
+            }
+            {
+              name: 'TABLE_CONNECTION'
+              value: files.properties.primaryEndpoints.table
             }
             {
               name: 'OPENAI_API_KEY'
@@ -691,11 +710,6 @@ resource functionsStorageQueueDataContributorOnFiles 'Microsoft.Authorization/ro
     principalType: 'ServicePrincipal'
     roleDefinitionId: roleStorageQueueDataContributor.id
   }
-}
-
-resource roleStorageTableDataContributor 'Microsoft.Authorization/roleDefinitions@2022-04-01' existing = {
-  scope: subscription()
-  name: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 }
 
 resource functionsStorageTableDataContributorOnFiles 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
