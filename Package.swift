@@ -226,7 +226,8 @@ let package = Package(
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
                 "ModelStreaming", "Scheduling", "ServiceKit", "Settings", "SQLiteStores", "WebFormats",
-                .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore,
+                .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging,
+                .nioCore,
                 .nioHTTP1,
             ],
             path: "services/EventFunctions",
@@ -285,7 +286,8 @@ let package = Package(
                 "Azure", "AzureSimulator", "ChatResponding", "Contracts", "EventFunctions", "Events",
                 "FakeUpstream", "FunctionHost", "JSONText", "Messaging", "ModelStreaming", "Scheduling",
                 "ServiceKit", "Settings", "SimulatedData", "SQLiteStores", "TestInstruments", .asyncHTTPClient,
-                .database, .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .database, .httpTypes, .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
             ],
             swiftSettings: strict
         ),

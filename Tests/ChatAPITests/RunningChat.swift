@@ -87,6 +87,13 @@ struct RunningChat: Sendable {
         return try await client.execute(request, timeout: .seconds(30))
     }
 
+    func delete(_ path: String, headers: HTTPHeaders = [:]) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .DELETE
+        request.headers = headers
+        return try await client.execute(request, timeout: .seconds(30))
+    }
+
     func post(_ path: String, _ json: JSON, headers: HTTPHeaders = [:]) async throws -> HTTPClientResponse {
         try await post(path, body: .bytes(ByteBuffer(bytes: json.bytes)), headers: headers)
     }

@@ -36,7 +36,8 @@ extension App {
         return try await ClientService.closing(client, azureClient) {
             let steadily = SteadyWork()
             let model = try model(configuration, client: client)
-            let store = try store
+            let store =
+                try store
                 ?? ConversationStores.open(
                     configuration,
                     client: azureClient.client,
@@ -59,7 +60,11 @@ extension App {
             let limit = configuration.requestLimit
             let chat = ChatController(conversations: conversations, modelName: model.name, bodyLimit: limit)
             let questions = QuestionController(conversations: conversations, modelName: model.name, bodyLimit: limit)
-            let completions = CompletionController(conversations: conversations, modelName: model.name, bodyLimit: limit)
+            let completions = CompletionController(
+                conversations: conversations,
+                modelName: model.name,
+                bodyLimit: limit
+            )
             let histories = ConversationController(store: store) { try? await log.running(in: $0)?.text }
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }

@@ -21,6 +21,7 @@ struct BroughtConversation: Sendable, Hashable {
     ///
     /// - Parameter kept: How the kept conversation ends, with as many messages as the client has sent before its
     ///   question; fewer where there are no more.
+    /// - Returns: What to keep before the answer.
     func additions(to kept: [ChatMessage]) -> [ChatMessage] {
         let brought = history.map(\.storable)
         return Array(history.dropFirst(Self.overlap(of: brought, with: kept))) + [question]

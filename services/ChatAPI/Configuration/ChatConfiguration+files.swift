@@ -22,7 +22,8 @@ extension ChatConfiguration {
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     mutating func readBehaviour(_ settings: SettingsReader, in folder: String = ".") throws(ConfigurationError) {
         var reader = Self.reader(settings, in: folder)
-        maximumPairs = reader.integer("chat.max_conversation_pairs", or: ChatSettings.maximumPairs, in: 0...10_000)
+        maximumPairs =
+            reader.integer("chat.max_conversation_pairs", or: ChatSettings.maximumPairs, in: 0...10_000)
             ?? maximumPairs
         systemPrompt =
             reader.text(

@@ -25,6 +25,8 @@ struct ConfigurationFile: Sendable, Hashable {
         guard text.utf8.count <= Self.sizeLimit else {
             throw ConfigurationProblem(place: name, text: "is larger than \(Self.sizeLimit >> 20) MiB")
         }
+        // The reader would take it for the end of the text.
+        if text.utf8.contains(0) { throw ConfigurationProblem(place: name, text: "has the character U+0000") }
         do {
             let document = try JSON(parsing: TOMLTable(string: text).convert(to: .json))
             self.name = name
@@ -51,7 +53,11 @@ struct ConfigurationFile: Sendable, Hashable {
         while let (path, table) = pending.popLast() {
             for member in table.members ?? [] {
                 let key = path.isEmpty ? member.name : "\(path).\(member.name)"
-                if member.value.members == nil { values[key] = member.value } else { pending.append((key, member.value)) }
+                if member.value.members == nil {
+                    values[key] = member.value
+                } else {
+                    pending.append((key, member.value))
+                }
             }
         }
         return values

@@ -69,7 +69,7 @@ struct ConfigurationReader {
         var problems = problems
         for file in files {
             for key in file.values.keys.sorted() where !known.contains(key) {
-                let advice = Suggestion.nearest(to: key, among: known).map { "; did you mean \($0)?" } ?? ""
+                let advice = Suggestion.nearest(to: key, among: known).map { ", maybe \($0)" } ?? ""
                 problems.append(.init(place: "\(file.name): \(key)", text: "is no key of this service\(advice)"))
             }
         }

@@ -31,7 +31,7 @@ struct ChatController {
     @Sendable func message(_ request: Request, context: ServiceContext) async throws -> Response {
         let json = try await request.json(upTo: bodyLimit)
         if let resumed = try await resumed(request, context) { return resumed }
-        let (follower, isStreamed) = try await context.withStores { try await follower(of: json, context) }
+        let (follower, isStreamed) = try await context.withStores { try await begin(json, context) }
         try await context.follow(follower)
         let form = EventForm(follower.generation)
         if isStreamed { return try await follower.response(in: form, headers: headers) }
@@ -46,8 +46,8 @@ struct ChatController {
         )
     }
 
-    private func follower(
-        of json: JSON,
+    private func begin(
+        _ json: JSON,
         _ context: ServiceContext
     ) async throws -> (GenerationFollower, isStreamed: Bool) {
         let owner = context.user ?? ""

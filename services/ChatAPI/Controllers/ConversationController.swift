@@ -60,7 +60,7 @@ struct ConversationController {
     private static let headers: HTTPFields = [.cacheControl: "private, no-store"]
 
     private func key(_ context: ServiceContext) throws(APIError) -> ConversationKey {
-        guard let id = context.parameters.get("id"), RequestFields.isIdentifier(id) else {
+        guard let id = context.parameters.get("id")?.withPlainPunctuation, RequestFields.isIdentifier(id) else {
             throw APIError.noSuchConversation
         }
         return ConversationKey(id: id, owner: context.user ?? "")

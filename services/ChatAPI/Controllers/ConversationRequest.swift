@@ -34,7 +34,7 @@ struct ConversationRequest: Sendable, Hashable {
         }
         if let last = messages.last {
             if last.role == .assistant { fields.report("messages", "must end with a message of the user") }
-            if last.content.allSatisfy(\.isWhitespace) {
+            if last.content.isBlank {
                 fields.report("messages[\(messages.count - 1 + offset)].content", "must not be blank")
             }
         } else if system != nil {

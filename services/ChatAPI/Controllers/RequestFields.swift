@@ -21,7 +21,7 @@ struct RequestFields {
             return ""
         }
         guard let text = value.string else { return wrong(name, value, "a string", "") }
-        if !mayBeBlank, text.allSatisfy(\.isWhitespace) { report(name, "must not be blank") }
+        if !mayBeBlank, text.isBlank { report(name, "must not be blank") }
         return text
     }
 
@@ -145,5 +145,18 @@ struct RequestFields {
         let value = read(&fields)
         problems += fields.problems
         return value
+    }
+}
+
+extension String {
+    /// A name from a path, with those of its characters plain again that some clients escape (RFC 3986, section 2.2).
+    var withPlainPunctuation: String {
+        replacing("%3A", with: ":").replacing("%3a", with: ":").replacing("%2F", with: "/").replacing("%2f", with: "/")
+    }
+
+    /// Whether there is nothing to read.
+    var isBlank: Bool {
+        // Scalars, for a combining mark after a blank makes no blank of itself.
+        unicodeScalars.allSatisfy(\.properties.isWhitespace)
     }
 }

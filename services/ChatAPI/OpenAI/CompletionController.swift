@@ -75,11 +75,13 @@ struct CompletionController {
     }
 
     @Sendable func model(_ request: Request, context: ServiceContext) async throws -> Response {
-        let name = context.parameters.getCatchAll().joined(separator: "/")
+        let name = context.parameters.getCatchAll().joined(separator: "/").withPlainPunctuation
         guard name == modelName else { throw CompletionError.unknownModel(name, served: modelName) }
         return .json(json)
     }
 
+    /// The model as the API shows it.
+    ///
     /// Source: platform.openai.com/docs/api-reference/models/object
     private var json: JSON {
         ["id": .string(modelName), "object": "model", "created": JSON(start), "owned_by": "slipway"]

@@ -17,7 +17,12 @@ struct CompletionError: Error, Sendable, Hashable {
 
     static func invalid(_ field: String?, _ problem: String) -> CompletionError {
         let subject = field.map { "'\($0)'" } ?? "The body"
-        return CompletionError(status: .badRequest, message: "\(subject) \(problem).", field: field, code: "invalid_value")
+        return CompletionError(
+            status: .badRequest,
+            message: "\(subject) \(problem).",
+            field: field,
+            code: "invalid_value"
+        )
     }
 
     static func unsupported(_ field: String, _ subject: String) -> CompletionError {

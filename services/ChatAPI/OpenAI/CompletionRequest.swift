@@ -70,7 +70,9 @@ struct CompletionRequest: Sendable, Hashable {
 
     private static func content(_ json: JSON?, at path: String) throws(CompletionError) -> String {
         if let text = json?.string { return text }
-        guard let parts = json?.array, !parts.isEmpty else { throw .invalid(path, "must be a string or an array of parts") }
+        guard let parts = json?.array, !parts.isEmpty else {
+            throw .invalid(path, "must be a string or an array of parts")
+        }
         var text = ""
         for (index, part) in parts.enumerated() {
             guard part["type"]?.string == "text" else {

@@ -15,6 +15,7 @@ struct ContextWindow: Sendable, Hashable {
     /// - Parameters:
     ///   - history: What was said before, the oldest first.
     ///   - others: What is sent in any case.
+    /// - Returns: The messages that are sent, too.
     func latest(of history: [ChatMessage], beside others: [ChatMessage]) -> [ChatMessage] {
         var room = tokens - answerTokens - others.reduce(0) { $0 + TokenEstimate.tokens(of: $1) }
         let fitting = history.suffix(2 * pairs).reversed().prefix { message in

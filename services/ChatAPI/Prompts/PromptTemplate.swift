@@ -51,7 +51,11 @@ struct PromptTemplate: Sendable, Hashable {
         {
             let name = rest[opening.upperBound..<closing.lowerBound].filter { !$0.isWhitespace }
             parts.append(.text(String(rest[..<opening.lowerBound])))
-            if let variable = Variable(rawValue: name) { parts.append(.variable(variable)) } else { unknown.append(name) }
+            if let variable = Variable(rawValue: name) {
+                parts.append(.variable(variable))
+            } else {
+                unknown.append(name)
+            }
             rest = rest[closing.upperBound...]
         }
         guard unknown.isEmpty else { throw UnknownVariables(names: unknown) }
@@ -82,6 +86,7 @@ struct PromptTemplate: Sendable, Hashable {
     ///   - question: What is asked now.
     ///   - values: What the variables stand for.
     ///   - window: How much the model takes in; what was said first is left out where there is too much.
+    /// - Returns: The prompt.
     func prompt(
         system: String? = nil,
         history: [ChatMessage],

@@ -21,6 +21,7 @@ struct Prompter: Sendable {
     ///   - history: What was said before, without what the model is told first.
     ///   - system: What the model is told first; the template where there is none.
     ///   - user: Who asks; empty where nobody has to say it.
+    /// - Returns: The prompt, within the window of the model.
     func prompt(
         for question: ChatMessage,
         after history: [ChatMessage],

@@ -1,6 +1,7 @@
 import Contracts
 import Logging
 import Redis
+import ServiceKit
 import ServiceLifecycle
 import Settings
 

@@ -37,6 +37,7 @@ protocol ConversationStore: Sendable {
     ///   - owner: Whose.
     ///   - limit: How many at most.
     ///   - continuation: Where the page before has ended.
+    /// - Returns: A page.
     /// - Throws: ``ConversationError/unknownContinuation``.
     func conversations(of owner: String, limit: Int, after continuation: String?) async throws -> ConversationPage
 

@@ -24,6 +24,7 @@ enum ConversationStores {
     ///   - steadily: Does what a cancelled task has begun.
     ///   - logger: Where requests to Azure are logged.
     ///   - environment: Says which identity the app has.
+    /// - Returns: The store; whether Azure can be reached shows when it is used.
     /// - Throws: `SettingsError` where the setting names nothing that can be opened.
     static func open(
         _ configuration: ChatConfiguration,

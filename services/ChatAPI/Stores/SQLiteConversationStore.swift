@@ -16,7 +16,9 @@ struct SQLiteConversationStore: ConversationStore {
         case delete(ConversationKey)
     }
 
-    /// What became of a change. None is thrown: that would undo the others which are written with it.
+    /// What became of a change.
+    ///
+    /// None is thrown: that would undo the others which are written with it.
     private enum Outcome: Sendable { case done, missing, foreign }
 
     private let database: any DatabaseWriter

@@ -84,9 +84,9 @@ extension AzureLowering {
 
     private mutating func containerSettings(_ app: ContainerAppNode, as identity: Symbol) -> [AzureSetting] {
         let settings = settings(of: app.service, as: identity)
-        let host = [
-            ("HOST", "0.0.0.0"), ("PORT", "\(app.port ?? Self.workerPort)"), ("DATA_DIRECTORY", "/data"),
-        ]
+        let host =
+            [("HOST", "0.0.0.0"), ("PORT", "\(app.port ?? Self.workerPort)")]
+            + (app.service.keepsData ? [("DATA_DIRECTORY", "/data")] : [])
         let given = Set(app.service.environment.map(\.name))
         let known = Set(app.service.contract.map(\.name)).subtracting(given)
         return settings
@@ -225,7 +225,20 @@ extension ContainerSize {
 }
 
 extension ServiceNode {
-    var keepsData: Bool { contract.contains { $0.name == "DATA_DIRECTORY" } }
+    /// Whether the service has files that matter: one that is given tables or a database keeps everything there.
+    var keepsData: Bool {
+        let hasStore = environment.contains { variable in
+            guard case .plain(let term) = variable.value else { return false }
+            return term.attributes.contains { _, attribute in
+                switch attribute {
+                case .tables, .database: true
+                case .blobs, .bus, .busEntity, .cache, .hostname, .modelDeployment, .modelEndpoint, .telemetry, .url:
+                    false
+                }
+            }
+        }
+        return !hasStore && contract.contains { $0.name == "DATA_DIRECTORY" }
+    }
 }
 
 extension SecretNode {
