@@ -1,8 +1,8 @@
 import AsyncHTTPClient
-import NIOHTTP1
 import FakeUpstream
 import Foundation
 import JSONText
+import NIOHTTP1
 import ServiceKit
 import Settings
 import Testing

@@ -57,7 +57,7 @@ struct RequestFields {
 
     mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
         guard let value = present(name) else { return nil }
-        guard let number = value.integer, range.contains(number) else {
+        guard let number = value.wholeNumber, range.contains(number) else {
             report(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
@@ -146,6 +146,11 @@ struct RequestFields {
         problems += fields.problems
         return value
     }
+}
+
+extension JSON {
+    /// The number where it is whole, however it is written: `1.0`, too, is 1.
+    var wholeNumber: Int? { integer ?? double.flatMap { Int(exactly: $0) } }
 }
 
 extension String {

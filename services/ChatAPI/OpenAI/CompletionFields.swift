@@ -28,7 +28,7 @@ struct CompletionFields {
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws(CompletionError) -> Int? {
         guard let value = json.given(name) else { return nil }
-        guard let number = value.integer, range.contains(number) else {
+        guard let number = value.wholeNumber, range.contains(number) else {
             throw .invalid(path + name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number

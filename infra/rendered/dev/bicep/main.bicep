@@ -511,10 +511,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
               name: 'PORT'
               value: '8000'
             }
-            {
-              name: 'DATA_DIRECTORY'
-              value: '/data'
-            }
           ]
           resources: {
             cpu: json('0.5')
@@ -551,12 +547,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
               timeoutSeconds: 5
             }
           ]
-          volumeMounts: [
-            {
-              volumeName: 'data'
-              mountPath: '/data'
-            }
-          ]
         }
       ]
       scale: {
@@ -573,12 +563,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
           }
         ]
       }
-      volumes: [
-        {
-          name: 'data'
-          storageType: 'EmptyDir'
-        }
-      ]
     }
   }
   dependsOn: [

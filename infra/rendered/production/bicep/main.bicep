@@ -599,10 +599,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
               name: 'PORT'
               value: '8000'
             }
-            {
-              name: 'DATA_DIRECTORY'
-              value: '/data'
-            }
           ]
           resources: {
             cpu: json('0.5')
@@ -639,12 +635,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
               timeoutSeconds: 5
             }
           ]
-          volumeMounts: [
-            {
-              volumeName: 'data'
-              mountPath: '/data'
-            }
-          ]
         }
       ]
       scale: {
@@ -661,12 +651,6 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
           }
         ]
       }
-      volumes: [
-        {
-          name: 'data'
-          storageType: 'EmptyDir'
-        }
-      ]
     }
   }
   dependsOn: [
