@@ -183,7 +183,9 @@ let package = Package(
         ),
         .target(
             name: "ModelStreaming",
-            dependencies: ["JSONText", "Settings", "WebFormats", .asyncHTTPClient, .dequeModule, .nioCore, .nioHTTP1],
+            dependencies: [
+                "Azure", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+            ],
             swiftSettings: strict
         ),
         .target(name: "SQLiteStores", dependencies: [.database], swiftSettings: strict),
@@ -216,7 +218,10 @@ let package = Package(
         ),
         .target(
             name: "ChatResponding",
-            dependencies: ["Events", "JSONText", "Messaging", "ModelStreaming", "WebFormats", .crypto, .logging],
+            dependencies: [
+                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings", "WebFormats",
+                .crypto, .logging,
+            ],
             path: "services/ChatResponding",
             packageAccess: false,
             swiftSettings: strict
@@ -398,13 +403,16 @@ let package = Package(
         ),
         .target(
             name: "FakeUpstream",
-            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            dependencies: ["JSONText", .nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/FakeUpstream",
             swiftSettings: strict
         ),
         .testTarget(
             name: "ModelStreamingTests",
-            dependencies: ["FakeUpstream", "JSONText", "ModelStreaming", "Settings", .asyncHTTPClient, .nioHTTP1],
+            dependencies: [
+                "Azure", "ChatResponding", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings",
+                "TestInstruments", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -27,11 +27,11 @@ Sources/Messaging           Azure JSONText Redis Settings WebFormats
 Sources/LoopExecution
 Sources/ServiceKit          JSONText LoopExecution Settings WebFormats
 Sources/ServiceBusEmulator  JSONText LoopExecution Messaging Settings WebFormats
-Sources/ModelStreaming      JSONText Settings WebFormats
+Sources/ModelStreaming      JSONText Settings WebFormats Azure
 Sources/SQLiteStores
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
-services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats
+services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats Contracts ServiceKit Settings
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Redis Azure SQLiteStores
 infra                       StackModel StackCLI Contracts Events

@@ -6,6 +6,9 @@ public enum ChatDelta: Sendable, Hashable {
     case usage(TokenUsage)
     /// The model has ended its answer.
     case finished(FinishReason)
+    /// The provider has begun to keep this conversation, under a name with which a later prompt continues it; it comes
+    /// before any text, and only for a prompt that names no thread.
+    case thread(String)
 }
 
 /// How many tokens a question and its answer took.

@@ -42,11 +42,19 @@ public struct ChatAnswer: Sendable, Hashable {
     /// What it has cost, where the model says so.
     public var usage: TokenUsage?
     public var reason: FinishReason?
+    /// The conversation that the provider has begun to keep.
+    public var thread: String?
 
-    public init(text: String = "", usage: TokenUsage? = nil, reason: FinishReason? = nil) {
+    public init(
+        text: String = "",
+        usage: TokenUsage? = nil,
+        reason: FinishReason? = nil,
+        thread: String? = nil
+    ) {
         self.text = text
         self.usage = usage
         self.reason = reason
+        self.thread = thread
     }
 
     /// Takes in the next part.
@@ -55,6 +63,7 @@ public struct ChatAnswer: Sendable, Hashable {
         case .text(let more): text += more
         case .usage(let usage): self.usage = usage
         case .finished(let reason): self.reason = reason
+        case .thread(let thread): self.thread = thread
         }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// No case carries text of the server that refused: such texts may repeat the key that was sent.
 public enum ChatModelError: Error, Sendable, Hashable {
-    /// The server does not accept the key.
+    /// The server does not accept the key or the identity.
     case unauthorized
     /// Too many requests, or the quota is used up; the server may say how long to wait.
     case rateLimited(retryAfter: Duration?)
@@ -36,7 +36,7 @@ extension ChatModelError {
 extension ChatModelError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unauthorized: "The model server does not accept the API key. Check OPENAI_API_KEY."
+        case .unauthorized: "The model server does not accept the key or the identity. Check the key, or the roles of the identity."
         case .rateLimited(let wait?):
             "The model server gets too many requests, or its quota is used up. Try again in \(wait.wholeSeconds) s."
         case .rateLimited(nil): "The model server gets too many requests, or its quota is used up. Try again later."

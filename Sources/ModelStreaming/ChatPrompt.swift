@@ -27,6 +27,8 @@ public struct ChatPrompt: Sendable, Hashable {
     public var topP: Double?
     /// Texts before which the answer ends.
     public var stop: [String]
+    /// The conversation that this continues, for providers that keep them; the others do without.
+    public var thread: String?
 
     public init(
         messages: [ChatMessage],
@@ -34,7 +36,8 @@ public struct ChatPrompt: Sendable, Hashable {
         maximumTokens: Int? = nil,
         temperature: Double? = nil,
         topP: Double? = nil,
-        stop: [String] = []
+        stop: [String] = [],
+        thread: String? = nil
     ) {
         self.messages = messages
         self.model = model
@@ -42,5 +45,6 @@ public struct ChatPrompt: Sendable, Hashable {
         self.temperature = temperature
         self.topP = topP
         self.stop = stop
+        self.thread = thread
     }
 }

@@ -1,32 +1,67 @@
 public import AsyncHTTPClient
-public import Settings
+import Azure
+public import Logging
 
-/// Which model answers, as the settings of a service say.
-public enum ModelChoice {
-    /// The model that these settings ask for.
-    ///
-    /// An address without a key is fine, because servers on one's own machine want none. Without either, the offline
-    /// responder answers.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Which model answers.
+public enum ModelChoice: Sendable, Hashable {
+    /// Nobody: the built-in responder says how to change that.
+    case offline
+    /// OpenAI, or any server that is like it.
+    case openAI(OpenAIEndpoint, model: String)
+    case azureOpenAI(AzureOpenAIEndpoint)
+    case agent(FoundryAgent)
+
+    /// The model that OpenAI is asked for when no other is named.
+    public static let standardName = "gpt-3.5-turbo"
+
+    /// The model that was chosen; whether it can be reached shows when it is asked.
     ///
     /// - Parameters:
-    ///   - key: `OPENAI_API_KEY`.
-    ///   - baseURL: `OPENAI_BASE_URL`; OpenAI's own server where there is none.
-    ///   - model: `OPENAI_MODEL`; ``OpenAIModel/standardName`` where there is none.
-    ///   - client: What reaches the server; see `HTTPClient.Configuration.modelStreaming`. Not touched by the offline
-    ///     responder.
-    /// - Returns: A model; whether it can be reached shows when it is asked.
-    /// - Throws: ``OpenAIEndpoint/InvalidAddress`` when the address is not one of a web server.
-    public static func model(
-        key: SecretValue?,
-        baseURL: String?,
-        model: String?,
-        client: HTTPClient
-    ) throws(OpenAIEndpoint.InvalidAddress) -> any ChatModel {
-        if key == nil, baseURL == nil { return OfflineModel(pause: .milliseconds(20)) }
-        return OpenAIModel(
-            endpoint: try OpenAIEndpoint(baseURL: baseURL ?? OpenAIEndpoint.standardURL, key: key),
-            name: model ?? OpenAIModel.standardName,
-            client: client
-        )
+    ///   - client: What reaches the server, for tokens too; see `HTTPClient.Configuration.modelStreaming`. Not touched by
+    ///     the offline responder.
+    ///   - environment: Says which identity the process has in Azure; that of the process where it is not given.
+    ///   - logger: Is told when there is no token.
+    public func model(
+        client: HTTPClient,
+        environment: [String: String]? = nil,
+        logger: Logger
+    ) -> any ChatModel {
+        func remote(_ name: String, _ surface: any ModelSurface, _ credential: ModelCredential) -> RemoteModel {
+            RemoteModel(name: name, surface: surface, credential: credential, client: client, logger: logger)
+        }
+        func identity(_ clientID: String?, _ scope: TokenScope) -> ModelCredential {
+            var environment = environment ?? ProcessInfo.processInfo.environment
+            if let clientID { environment["AZURE_CLIENT_ID"] = clientID }
+            let connection = AzureConnection(client: client, logger: logger)
+            let cloud = AzureCloud.holding(scope)
+            let chain = CredentialChain(environment: environment, cloud: cloud, connection: connection)
+            return .identity(TokenCache(chain, connection: connection), scope)
+        }
+        switch self {
+        case .offline: return OfflineModel(pause: .milliseconds(20))
+        case .openAI(let endpoint, let name):
+            let credential = endpoint.key.map { ModelCredential.bearer($0) } ?? .none
+            return remote(name, CompletionsSurface(endpoint, model: name), credential)
+        case .azureOpenAI(let endpoint):
+            let credential = endpoint.key.map { .apiKey($0) } ?? identity(endpoint.clientID, endpoint.scope)
+            return remote(endpoint.deployment, CompletionsSurface(endpoint), credential)
+        case .agent(let agent):
+            let surface: any ModelSurface = agent.isClassic ? RunSurface(agent) : ResponseSurface(agent)
+            return remote(agent.id, surface, identity(agent.clientID, agent.scope))
+        }
+    }
+}
+
+extension AzureCloud {
+    /// The cloud that a service belongs to, by the end of its name.
+    fileprivate static func holding(_ scope: TokenScope) -> AzureCloud {
+        if scope.resource.hasSuffix(".us") { return .usGovernment }
+        return scope.resource.hasSuffix(".cn") ? .china : .public
     }
 }

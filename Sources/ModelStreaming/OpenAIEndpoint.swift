@@ -11,9 +11,17 @@ public struct OpenAIEndpoint: Sendable, Hashable {
     /// The address, its version included, without a slash at the end: `https://api.openai.com/v1`.
     public let baseURL: String
     public let key: SecretValue?
+    /// On whose account, where the key may use several: `OpenAI-Organization`.
+    ///
+    /// Source: platform.openai.com/docs/api-reference/authentication
+    public var organization: String?
+    /// For which project: `OpenAI-Project`.
+    public var project: String?
 
     /// OpenAI's own server.
     public static let standardURL = "https://api.openai.com/v1"
+
+    var isOpenAI: Bool { baseURL == Self.standardURL }
 
     /// Names a server.
     ///

@@ -13,17 +13,14 @@ struct RetryPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: The number of the attempt that failed; the first is 1.
-    ///   - error: Why it failed.
+    ///   - refusal: Why it failed.
     /// - Returns: How long to wait before the next attempt; `nil` when there should be no other.
-    func wait(after attempt: Int, failedWith error: ChatModelError) -> Duration? {
-        guard attempt < attempts else { return nil }
-        switch error {
-        case .rateLimited(let wait?), .unavailable(let wait?):
+    func wait(after attempt: Int, failedWith refusal: Refusal) -> Duration? {
+        guard refusal.mayRetry, attempt < attempts else { return nil }
+        if let wait = refusal.error.requestedWait {
             // Never earlier than the server asks.
             return wait <= longestWait ? wait * (1.5 - jitter() / 2) : nil
-        case .rateLimited(nil), .unavailable(nil), .interrupted:
-            return min(firstWait * (1 << (attempt - 1)), longestWait) * jitter()
-        case .unauthorized, .rejected, .malformed, .tooLong: return nil
         }
+        return min(firstWait * (1 << (attempt - 1)), longestWait) * jitter()
     }
 }

@@ -1,4 +1,5 @@
 import FakeUpstream
+import ModelStreaming
 import JSONText
 import NIOHTTP1
 import ServiceKit
@@ -73,7 +74,7 @@ struct BrowserTests {
     }
 
     @Test func `the offline responder is announced, on a screen of 320 px too`() async throws {
-        try await RunningChat.run(adjust: { $0.modelKey = nil }) { chat in
+        try await RunningChat.run(adjust: { $0.model = .offline }) { chat in
             try await WebDriver.run(width: 320, height: 640) { browser in
                 try await browser.visit(chat.url)
                 try await browser.type("Hello\n", into: "#message")
@@ -88,7 +89,7 @@ struct BrowserTests {
     @Test func `a token is asked for and then used`() async throws {
         try await RunningChat.run(
             adjust: {
-                $0.modelKey = nil
+                $0.model = .offline
                 $0.signingKey = ConversationTests.key
             }
         ) { chat in

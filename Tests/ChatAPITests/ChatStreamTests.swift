@@ -198,7 +198,7 @@ struct ChatStreamTests {
     }
 
     @Test func `without a key the offline responder answers and says so`() async throws {
-        try await RunningChat.run(adjust: { $0.modelKey = nil }) { chat in
+        try await RunningChat.run(adjust: { $0.model = .offline }) { chat in
             let response = try await chat.post("/api/chat", ["message": "What is this?"])
             #expect(response.headers["X-Model"] == ["offline"])
             let events = try await response.events()

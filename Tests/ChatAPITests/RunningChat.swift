@@ -32,12 +32,16 @@ struct RunningChat: Sendable {
     ) async throws {
         var configuration = ChatConfiguration()
         configuration.port = 0
-        configuration.modelKey = SecretValue(modelKey)
+        let key = SecretValue(modelKey)
+        configuration.model = .openAI(try OpenAIEndpoint(key: key), model: ModelChoice.standardName)
         adjust(&configuration)
         let adjusted = configuration
         try await FakeUpstream.run { upstream in
             var configuration = adjusted
-            if configuration.modelKey != nil { configuration.modelBaseURL = upstream.baseURL }
+            if configuration.model != .offline {
+                let endpoint = try OpenAIEndpoint(baseURL: upstream.baseURL, key: key)
+                configuration.model = .openAI(endpoint, model: ModelChoice.standardName)
+            }
             let (beats, beat) = AsyncStream<Void>.makeStream()
             let (ports, listening) = AsyncStream<Int>.makeStream()
             let store = ObservedStore()

@@ -6,6 +6,9 @@ public struct UpstreamCall: Sendable {
     public let head: HTTPRequestHead
     public let body: String
     let channel: any Channel
+
+    /// The same for calls that came over the same connection.
+    public var connection: ObjectIdentifier { ObjectIdentifier(channel) }
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
     /// Begins an answer of unknown length.
@@ -13,7 +16,12 @@ public struct UpstreamCall: Sendable {
         try await outbound.write(.head(.init(version: .http1_1, status: status, headers: ["Content-Type": type])))
     }
 
-    /// Sends these bytes at once.
+    /// Sends these bytes at once, be they text or not.
+    public func send(bytes: some Sequence<UInt8>) async throws {
+        try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+    }
+
+    /// Sends this text at once.
     public func send(raw text: String) async throws {
         try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
     }

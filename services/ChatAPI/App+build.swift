@@ -35,7 +35,7 @@ extension App {
         let azureClient = ClientService(configuration: .azure)
         return try await ClientService.closing(client, azureClient) {
             let steadily = SteadyWork()
-            let model = try model(configuration, client: client)
+            let model = configuration.model.model(client: client.client, logger: logger)
             let store =
                 try store
                 ?? ConversationStores.open(
@@ -88,22 +88,6 @@ extension App {
                 completions.addRoutes(to: compatible)
             }
             return logServices + [client, azureClient, steadily, engine, server]
-        }
-    }
-
-    private static func model(_ configuration: ChatConfiguration, client: ClientService) throws -> any ChatModel {
-        do {
-            return try ModelChoice.model(
-                key: configuration.modelKey,
-                baseURL: configuration.modelBaseURL,
-                model: configuration.modelName,
-                client: client.client
-            )
-        } catch {
-            throw SettingsError.invalid(
-                name: ModelSettings.baseURL.name,
-                expected: OpenAIEndpoint.InvalidAddress.expected
-            )
         }
     }
 }

@@ -1,3 +1,4 @@
+import ChatResponding
 import Contracts
 import ModelStreaming
 import ServiceKit
@@ -13,9 +14,9 @@ struct ChatConfiguration: Sendable {
     var dataDirectory = ".slipway/data/chat"
     /// Where conversations are kept, when not there; it may hold a key.
     var tables: SecretValue?
-    var modelKey: SecretValue?
-    var modelBaseURL: String?
-    /// The model that answers, where there is a choice.
+    /// Who answers.
+    var model = ModelChoice.offline
+    /// The model to ask for, where there is a choice.
     var modelName: String?
     /// How long the body of a request may take to arrive.
     var bodyPatience = Duration.seconds(10)
@@ -65,12 +66,11 @@ extension ChatConfiguration {
         signingKey = settings.value(of: ChatSettings.signingKey)
         dataDirectory = settings.value(of: HostSettings.dataDirectory) ?? dataDirectory
         tables = settings.value(of: ChatSettings.tables).map { SecretValue($0) }
-        modelKey = settings.value(of: ModelSettings.key)
-        modelBaseURL = settings.value(of: ModelSettings.baseURL)
         cache = settings.value(of: ChatSettings.cache).map { SecretValue($0) }
         if let seconds = try settings.integer(ChatSettings.cacheLifetime, in: 1...86_400) {
             cacheLifetime = .seconds(seconds)
         }
         try readBehaviour(settings)
+        model = try ModelChoice(settings, standardName: modelName ?? ModelChoice.standardName)
     }
 }

@@ -22,12 +22,7 @@ enum WorkerRole {
             let connection = try settings.connection(GenerationSettings.bus)
             let bus = try ServiceBus(connection, client: busClient.client, logger: logger)
             let responder = ChatResponder(
-                model: try ModelChoice.model(
-                    key: settings.value(of: ModelSettings.key),
-                    baseURL: settings.value(of: ModelSettings.baseURL),
-                    model: settings.value(of: ModelSettings.model),
-                    client: modelClient.client
-                ),
+                model: try ModelChoice(settings).model(client: modelClient.client, logger: logger),
                 answers: try bus.queue(try settings.required(GenerationSettings.answers)),
                 logger: logger
             )

@@ -15,7 +15,13 @@ public enum EventSettings: FunctionAppContract {
     public static let modelKey = SecretSetting<String>(
         ModelSettings.key.name,
         required: false,
-        fallback: SettingFallback(ModelSettings.offline, unless: ModelSettings.baseURL.name, generationQueue.name)
+        fallback: SettingFallback(
+            ModelSettings.offline,
+            unless: ModelSettings.baseURL.name,
+            ModelSettings.azureEndpoint.name,
+            ModelSettings.agentEndpoint.name,
+            generationQueue.name
+        )
     )
     public static let signingKey = SecretSetting<String>("JWT_SIGNING_KEY")
     /// Where user messages are delivered; without it their text goes to the log.
@@ -34,7 +40,7 @@ public enum EventSettings: FunctionAppContract {
             notifyURL.declaration, notifySigningKey.declaration, rateLimit.declaration,
             strictTypes.declaration, telemetry.declaration,
             modelKey.declaration, ModelSettings.baseURL.declaration, ModelSettings.model.declaration,
-        ] + scheduleSettings + storeSettings + HostSettings.all
+        ] + ModelSettings.others + scheduleSettings + storeSettings + HostSettings.all
 
     public static let acceptEvent = HTTPFunction("AcceptEvent", .post, "events")
     public static let acceptEvents = HTTPFunction("AcceptEvents", .post, "events:batch")

@@ -90,12 +90,7 @@ extension App {
         if let generations = settings.value(of: EventSettings.generationQueue) {
             return .forwarded(to: try bus.queue(generations))
         }
-        let model = try ModelChoice.model(
-            key: settings.value(of: EventSettings.modelKey),
-            baseURL: settings.value(of: ModelSettings.baseURL),
-            model: settings.value(of: ModelSettings.model),
-            client: client
-        )
+        let model = try ModelChoice(settings).model(client: client, logger: logger)
         return .here(ChatResponder(model: model, answers: answers, logger: logger))
     }
 }

@@ -88,6 +88,7 @@ struct GenerationState {
             size += count
         case .usage(let usage): self.usage = usage
         case .finished(let reason): self.reason = reason
+        case .thread: break
         }
     }
 

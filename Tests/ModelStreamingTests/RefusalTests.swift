@@ -10,7 +10,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-struct OpenAIRefusalTests {
+struct RefusalTests {
     @Test(arguments: [
         (401, ChatModelError.unauthorized),
         (403, .unauthorized),
@@ -20,9 +20,11 @@ struct OpenAIRefusalTests {
         (500, .unavailable(retryAfter: nil)),
         (503, .unavailable(retryAfter: nil)),
         (302, .rejected(status: 302, code: "model_not_found")),
+        (409, .unavailable(retryAfter: nil)),
+        (422, .rejected(status: 422, code: "model_not_found")),
     ])
     func `a status has a meaning`(status: Int, expected: ChatModelError) {
-        let refusal = OpenAIRefusal(status: status, headers: [:], body: ["error": ["code": "model_not_found"]])
+        let refusal = Refusal(status: status, headers: [:], body: ["error": ["code": "model_not_found"]])
         #expect(refusal.error == expected)
     }
 
@@ -39,33 +41,46 @@ struct OpenAIRefusalTests {
     ])
     func `a server says how long to wait`(name: String, value: String, expected: Duration?) {
         let now = Date(timeIntervalSince1970: 784_111_777)
-        let refusal = OpenAIRefusal(status: 429, headers: [name: value], body: nil, now: now)
+        let refusal = Refusal(status: 429, headers: [name: value], body: nil, now: now)
         #expect(refusal.error == .rateLimited(retryAfter: expected))
     }
 
     @Test func `a used-up quota is not asked again`() {
         let body: JSON = ["error": ["code": "insufficient_quota"]]
-        #expect(!OpenAIRefusal(status: 429, headers: [:], body: body).mayRetry)
-        #expect(!OpenAIRefusal(status: 500, headers: ["x-should-retry": "false"], body: nil).mayRetry)
+        #expect(!Refusal(status: 429, headers: [:], body: body).mayRetry)
+        #expect(!Refusal(frame: ["code": "insufficient_quota"]).mayRetry)
+        #expect(Refusal(status: 429, headers: [:], body: ["error": ["code": "rate_limit_exceeded"]]).mayRetry)
     }
 
-    @Test(arguments: ["sk-proj-1234", "Your key abc is wrong", "", "ÄÖ", String(repeating: "a", count: 41)])
-    func `a reason that may be more than a word is left out`(code: String) {
-        let refusal = OpenAIRefusal(status: 400, headers: [:], body: ["error": ["code": .string(code)]])
+    @Test(arguments: [(500, "false", false), (400, "true", true), (429, "maybe", true), (404, "", false)])
+    func `a server may say whether to ask again`(status: Int, word: String, expected: Bool) {
+        let refusal = Refusal(status: status, headers: ["x-should-retry": word], body: nil)
+        #expect(refusal.mayRetry == expected)
+    }
+
+    @Test(arguments: ["sk-proj-1234", "Your key abc is wrong", "", "ÄÖ", "0123456789abcdef0123456789abcdef", "DROP"])
+    func `a reason that is not known is left out, for it may be a key`(code: String) {
+        let refusal = Refusal(status: 400, headers: [:], body: ["error": ["code": .string(code)]])
         #expect(refusal.error == .rejected(status: 400, code: nil))
+    }
+
+    @Test(arguments: ["content_filter", "DeploymentNotFound", "context_length_exceeded"])
+    func `a reason that is known is kept`(code: String) {
+        let refusal = Refusal(status: 404, headers: [:], body: ["error": ["code": .string(code), "message": "…"]])
+        #expect(refusal == Refusal(.rejected(status: 404, code: code), mayRetry: false))
     }
 
     @Test func `waits grow, vary and end`() {
         var policy = RetryPolicy(attempts: 4)
         policy.jitter = { 1 }
-        let failed = ChatModelError.unavailable(retryAfter: nil)
+        let failed = Refusal(.unavailable(retryAfter: nil))
         #expect(policy.wait(after: 1, failedWith: failed) == .milliseconds(250))
         #expect(policy.wait(after: 3, failedWith: failed) == .seconds(1))
         #expect(policy.wait(after: 4, failedWith: failed) == nil)
         policy.jitter = { 0.5 }
         #expect(policy.wait(after: 1, failedWith: failed) == .milliseconds(125))
-        #expect(policy.wait(after: 1, failedWith: .rateLimited(retryAfter: .seconds(4))) == .seconds(5))
-        #expect(policy.wait(after: 1, failedWith: .rateLimited(retryAfter: .seconds(11))) == nil)
-        #expect(policy.wait(after: 1, failedWith: .unauthorized) == nil)
+        #expect(policy.wait(after: 1, failedWith: Refusal(.rateLimited(retryAfter: .seconds(4)))) == .seconds(5))
+        #expect(policy.wait(after: 1, failedWith: Refusal(.rateLimited(retryAfter: .seconds(11)))) == nil)
+        #expect(policy.wait(after: 1, failedWith: Refusal(.unauthorized)) == nil)
     }
 }
