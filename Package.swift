@@ -219,7 +219,8 @@ let package = Package(
         .target(
             name: "ChatResponding",
             dependencies: [
-                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings", "WebFormats",
+                "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming", "ServiceKit", "Settings",
+                "WebFormats",
                 .crypto, .logging,
             ],
             path: "services/ChatResponding",

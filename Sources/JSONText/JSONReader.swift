@@ -73,6 +73,7 @@ package struct JSONReader: ~Copyable {
     ///
     /// - Parameter member: Is called with each name, and reads the value or leaves it.
     /// - Returns: Whether it was one.
+    /// - Throws: ``JSONError`` with the first mistake and its place.
     package mutating func object(
         _ member: (inout JSONReader, JSONName) throws(JSONError) -> Void
     ) throws(JSONError) -> Bool {
@@ -101,6 +102,7 @@ package struct JSONReader: ~Copyable {
     ///
     /// - Parameter element: Is called before each element, and reads it or leaves it.
     /// - Returns: Whether it was one.
+    /// - Throws: ``JSONError`` with the first mistake and its place.
     package mutating func array(
         _ element: (inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) -> Bool {

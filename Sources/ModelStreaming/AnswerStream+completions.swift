@@ -8,7 +8,9 @@ extension ArrivingAnswer {
     mutating func takeCompletion(_ frame: ServerSentEventDecoder.Frame) {
         if frame.data.starts(with: "[DONE]".utf8) { return finish() }
         var chunk = CompletionChunk(isError: frame.name == "error")
-        guard read(frame.data, { reader, name throws(JSONError) in try chunk.read(name, from: &reader) }) else { return }
+        guard read(frame.data, { reader, name throws(JSONError) in try chunk.read(name, from: &reader) }) else {
+            return
+        }
         if let error = chunk.error { return fail(Refusal(frame: error)) }
         if frame.name == "error" { return fail(Refusal(.unavailable(retryAfter: nil))) }
         if let choice = chunk.choice {

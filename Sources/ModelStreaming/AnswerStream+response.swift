@@ -8,7 +8,9 @@ extension ArrivingAnswer {
         // Local servers and proxies end the stream as completions do.
         if frame.data.starts(with: "[DONE]".utf8) { return finish() }
         var event = ResponseEvent()
-        guard read(frame.data, { reader, name throws(JSONError) in try event.read(name, from: &reader) }) else { return }
+        guard read(frame.data, { reader, name throws(JSONError) in try event.read(name, from: &reader) }) else {
+            return
+        }
         switch event.type ?? frame.name {
         case "response.output_text.delta", "response.refusal.delta": append(text: event.delta ?? "")
         case "response.completed": end(event, .stop)

@@ -64,7 +64,9 @@ extension ArrivingAnswer {
     /// The run has come to another stage, most of which are its end.
     private mutating func takeStage(_ frame: ServerSentEventDecoder.Frame) {
         var stage = RunStage()
-        guard read(frame.data, { reader, name throws(JSONError) in try stage.read(name, from: &reader) }) else { return }
+        guard read(frame.data, { reader, name throws(JSONError) in try stage.read(name, from: &reader) }) else {
+            return
+        }
         if let thread = stage.thread { enter(thread: thread) }
         if let id = stage.id { begin(run: id) }
         switch frame.name {

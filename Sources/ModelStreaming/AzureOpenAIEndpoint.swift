@@ -10,8 +10,10 @@ public struct AzureOpenAIEndpoint: Sendable, Hashable {
         /// `/openai/deployments/NAME`, with the version as `api-version`.
         case dated(String)
 
-        /// The newest dated version that is generally available, as far as is known; `AZURE_OPENAI_API_VERSION` names
-        /// another one where Azure has moved on. The specification that was read is that of `2024-06-01`.
+        /// The newest dated version that is generally available, as far as is known.
+        ///
+        /// `AZURE_OPENAI_API_VERSION` names another one where Azure has moved on. The specification that was read is
+        /// that of `2024-06-01`.
         ///
         /// Source: learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
         public static let standard = Version.dated("2024-10-21")
@@ -35,7 +37,7 @@ public struct AzureOpenAIEndpoint: Sendable, Hashable {
     /// Which identity, where there are several.
     public let clientID: String?
 
-    /// Names a deployment.
+    /// Names a deployment; `nil` where the address is none, or would carry the key in the open.
     ///
     /// - Parameters:
     ///   - address: `https://NAME.openai.azure.com`; `/openai/v1` at its end asks for that version.
@@ -43,7 +45,6 @@ public struct AzureOpenAIEndpoint: Sendable, Hashable {
     ///   - version: ``Version/standard`` where it is not given.
     ///   - key: A key of the resource; without one, the identity of the process asks.
     ///   - clientID: Which identity, where there are several.
-    /// - Returns: `nil` where the address is none, or would carry the key in the open.
     public init?(
         _ address: String,
         deployment: String,

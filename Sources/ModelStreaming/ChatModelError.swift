@@ -36,7 +36,8 @@ extension ChatModelError {
 extension ChatModelError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unauthorized: "The model server does not accept the key or the identity. Check the key, or the roles of the identity."
+        case .unauthorized:
+            "The model server does not accept the key or the identity. Check the key, or the roles of the identity."
         case .rateLimited(let wait?):
             "The model server gets too many requests, or its quota is used up. Try again in \(wait.wholeSeconds) s."
         case .rateLimited(nil): "The model server gets too many requests, or its quota is used up. Try again later."

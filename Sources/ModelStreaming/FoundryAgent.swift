@@ -9,14 +9,13 @@ public struct FoundryAgent: Sendable, Hashable {
     /// Which identity asks, where there are several.
     public let clientID: String?
 
-    /// Names an agent.
+    /// Names an agent; `nil` where the address is none, or would carry the token in the open.
     ///
     /// - Parameters:
     ///   - address: `https://ACCOUNT.services.ai.azure.com`, or that of the project.
     ///   - projectName: The project; not needed where the address names it.
     ///   - id: `asst_…`, or the name of an agent of the current kind.
     ///   - clientID: Which identity asks, where there are several.
-    /// - Returns: `nil` where the address is none, or would carry the token in the open.
     public init?(_ address: String, project projectName: String?, id: String, clientID: String? = nil) {
         guard let place = AzurePlace(address) else { return nil }
         if Self.namesProject(address) {

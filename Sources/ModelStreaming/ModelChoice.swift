@@ -20,13 +20,14 @@ public enum ModelChoice: Sendable, Hashable {
     /// The model that OpenAI is asked for when no other is named.
     public static let standardName = "gpt-3.5-turbo"
 
-    /// The model that was chosen; whether it can be reached shows when it is asked.
+    /// Makes the model that was chosen.
     ///
     /// - Parameters:
     ///   - client: What reaches the server, for tokens too; see `HTTPClient.Configuration.modelStreaming`. Not touched by
     ///     the offline responder.
     ///   - environment: Says which identity the process has in Azure; that of the process where it is not given.
     ///   - logger: Is told when there is no token.
+    /// - Returns: A model; whether it can be reached shows when it is asked.
     public func model(
         client: HTTPClient,
         environment: [String: String]? = nil,

@@ -60,9 +60,11 @@ struct Refusal: Error, Hashable {
     /// `types/responses/response_error.py`.
     private static let words: Set<String> = [
         "400", "401", "403", "404", "408", "409", "422", "429", "500", "503", "DeploymentNotFound",
-        "OperationNotSupported", "bio_policy", "content_filter", "context_length_exceeded", "image_content_policy_violation",
+        "OperationNotSupported", "bio_policy", "content_filter", "context_length_exceeded",
+        "image_content_policy_violation",
         usedUp, "invalid_api_key", "invalid_image", "invalid_prompt", "invalid_request_error", "invalid_value",
-        "misalignment_policy_violation", "missing_required_parameter", "model_not_found", "not_found", "rate_limit_exceeded",
+        "misalignment_policy_violation", "missing_required_parameter", "model_not_found", "not_found",
+        "rate_limit_exceeded",
         "requires_action", "server_error", "string_above_max_length", "tool_user_error", "unknown_parameter",
         "unsupported_parameter", "unsupported_value",
     ]

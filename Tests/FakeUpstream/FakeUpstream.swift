@@ -23,12 +23,12 @@ public final class FakeUpstream: Sendable {
     ) async throws -> Value {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Nothing is read before somebody serves the connection: one that comes as a test ends is never served.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                        wrappingChannelSynchronously: channel
-                    )
+                    return channel
                 }
             }
         let (calls, continuation) = AsyncStream<UpstreamCall>.makeStream()
@@ -55,10 +55,14 @@ public final class FakeUpstream: Sendable {
     }
 
     private static func serve(
-        _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>,
+        _ channel: any Channel,
         _ calls: AsyncStream<UpstreamCall>.Continuation
     ) async throws {
+        let connection = try await channel.eventLoop.submit {
+            try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(wrappingChannelSynchronously: channel)
+        }.get()
         try await connection.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
             var head: HTTPRequestHead?
             var body = ByteBuffer()
             for try await part in inbound {
@@ -71,7 +75,7 @@ public final class FakeUpstream: Sendable {
                         UpstreamCall(
                             head: request,
                             body: String(buffer: body),
-                            channel: connection.channel,
+                            channel: channel,
                             outbound: outbound
                         )
                     )

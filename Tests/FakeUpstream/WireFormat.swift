@@ -81,7 +81,10 @@ public enum WireFormat: String, Sendable, CaseIterable {
         case .openAI, .azure, .azureV1, .compatible:
             chunk(delta: [
                 "tool_calls": [
-                    ["index": 0, "id": "call_1", "type": "function", "function": ["name": "x", "arguments": "{\"content\":"]]
+                    [
+                        "index": 0, "id": "call_1", "type": "function",
+                        "function": ["name": "x", "arguments": "{\"content\":"],
+                    ]
                 ]
             ]) + chunk(delta: ["content": nil]) + chunk(delta: [:])
         case .agentRun: event("thread.run.step.delta", ["delta": ["step_details": ["text": ["value": "hidden"]]]])
@@ -117,7 +120,10 @@ public enum WireFormat: String, Sendable, CaseIterable {
                             .init("incomplete_details", reason == "stop" ? nil : ["reason": "max_completion_tokens"]),
                             .init(
                                 "usage",
-                                ["prompt_tokens": JSON(prompt), "completion_tokens": JSON(completion), "total_tokens": 0]
+                                [
+                                    "prompt_tokens": JSON(prompt), "completion_tokens": JSON(completion),
+                                    "total_tokens": 0,
+                                ]
                             ),
                         ]
                     )

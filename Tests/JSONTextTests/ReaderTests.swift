@@ -52,7 +52,9 @@ import TestInstruments
                 bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             if Int.random(in: 0..<4, using: &random) == 0 { bytes.removeLast(bytes.count / 3) }
-            #expect(Self.mistake { try Self.part(of: bytes, at: ["absent"]) } == Self.mistake { try JSON(parsing: bytes) })
+            #expect(
+                Self.mistake { try Self.part(of: bytes, at: ["absent"]) } == Self.mistake { try JSON(parsing: bytes) }
+            )
         }
     }
 

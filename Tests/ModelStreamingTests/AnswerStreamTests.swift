@@ -162,7 +162,9 @@ struct AnswerStreamTests {
 
     @Test func `a long answer is read in bounded memory`() throws {
         // Less than a megabyte of text, or 100 where everything is tried.
-        let piece = ByteBuffer(string: String(repeating: WireFormat.openAI.text(String(repeating: "word ", count: 800)), count: 8))
+        let piece = ByteBuffer(
+            string: String(repeating: WireFormat.openAI.text(String(repeating: "word ", count: 800)), count: 8)
+        )
         var stream = AnswerStream(.completions)
         var size = 0
         for _ in 0..<(Thoroughness.isFull ? 3125 : 25) {

@@ -92,16 +92,22 @@ struct ModelChoiceTests {
         }
     }
 
-    @Test(arguments: [
-        ("https://a.openai.azure.com", nil, "https://a.openai.azure.com/openai/deployments/d%2Fe/chat/completions?api-version=2024-10-21"),
-        ("https://a.openai.azure.com/openai/v1/", nil, "https://a.openai.azure.com/openai/v1/chat/completions"),
-        ("https://a.openai.azure.com/openai", "v1", "https://a.openai.azure.com/openai/v1/chat/completions"),
-        (
-            "https://a.openai.azure.com/openai/v1", "2025-01-01-preview",
-            "https://a.openai.azure.com/openai/deployments/d%2Fe/chat/completions?api-version=2025-01-01-preview"
-        ),
-    ] as [(String, String?, String)])
-    func `an address of Azure is understood as people copy it`(text: String, version: String?, expected: String) throws {
+    @Test(
+        arguments: [
+            (
+                "https://a.openai.azure.com", nil,
+                "https://a.openai.azure.com/openai/deployments/d%2Fe/chat/completions?api-version=2024-10-21"
+            ),
+            ("https://a.openai.azure.com/openai/v1/", nil, "https://a.openai.azure.com/openai/v1/chat/completions"),
+            ("https://a.openai.azure.com/openai", "v1", "https://a.openai.azure.com/openai/v1/chat/completions"),
+            (
+                "https://a.openai.azure.com/openai/v1", "2025-01-01-preview",
+                "https://a.openai.azure.com/openai/deployments/d%2Fe/chat/completions?api-version=2025-01-01-preview"
+            ),
+        ] as [(String, String?, String)]
+    )
+    func `an address of Azure is understood as people copy it`(text: String, version: String?, expected: String) throws
+    {
         let version = try version.map { try #require(AzureOpenAIEndpoint.Version($0)) }
         let endpoint = try #require(AzureOpenAIEndpoint(text, deployment: "d/e", version: version))
         #expect(CompletionsSurface(endpoint).request(ModelQuestion(Provider.prompt)).url == expected)

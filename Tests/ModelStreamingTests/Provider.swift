@@ -70,9 +70,13 @@ struct Provider: Sendable {
             let endpoint = AzureOpenAIEndpoint(host, deployment: "my model", key: SecretValue(key))
             return .azureOpenAI(try #require(endpoint))
         case .azureV1:
-            return .azureOpenAI(try #require(AzureOpenAIEndpoint(host + "/openai/v1/", deployment: "mini", clientID: "me")))
-        case .agentRun: return .agent(try #require(FoundryAgent(host, project: "my project", id: "asst_1", clientID: "me")))
-        case .agentResponse: return .agent(try #require(FoundryAgent(host + "/api/projects/p", project: nil, id: "helper")))
+            return .azureOpenAI(
+                try #require(AzureOpenAIEndpoint(host + "/openai/v1/", deployment: "mini", clientID: "me"))
+            )
+        case .agentRun:
+            return .agent(try #require(FoundryAgent(host, project: "my project", id: "asst_1", clientID: "me")))
+        case .agentResponse:
+            return .agent(try #require(FoundryAgent(host + "/api/projects/p", project: nil, id: "helper")))
         }
     }
 
@@ -91,7 +95,7 @@ struct Provider: Sendable {
         }
     }
 
-    /// The next question, once tokens and threads were given to whoever asks for them before it.
+    /// The next question, once tokens and threads were given to whoever asks for them, and runs were cancelled.
     func nextQuestion() async throws -> UpstreamCall {
         while true {
             let call = try await upstream.nextCall()
@@ -101,6 +105,8 @@ struct Provider: Sendable {
             } else if path.hasSuffix("/threads") || path.hasSuffix("/conversations") {
                 #expect(call.body == "{}")
                 try await call.refuse(.ok, body: #"{"id":"thread_1","object":"thread"}"#)
+            } else if path.hasSuffix("/cancel") {
+                try await call.refuse(.ok)
             } else {
                 return call
             }

@@ -21,7 +21,7 @@ public enum ModelSettings {
 
     // MARK: Azure OpenAI
 
-    /// `https://NAME.openai.azure.com`
+    /// The address of the resource: `https://NAME.openai.azure.com`.
     public static let azureEndpoint = Setting<ModelConnection>("AZURE_OPENAI_ENDPOINT", required: false)
     public static let azureDeployment = Setting<ModelDeploymentName>("AZURE_OPENAI_DEPLOYMENT", required: false)
     /// The same, as other tools call it; the shorter name wins.
@@ -36,11 +36,11 @@ public enum ModelSettings {
 
     // MARK: Agents of Azure AI Foundry
 
-    /// `https://NAME.services.ai.azure.com`, or the address of the project.
+    /// The address of the account, `https://NAME.services.ai.azure.com`, or that of the project.
     public static let agentEndpoint = Setting<String>("AZURE_AI_ENDPOINT", required: false)
     /// Not needed where the address is that of a project.
     public static let agentProject = Setting<String>("AZURE_AI_PROJECT_NAME", required: false)
-    /// `asst_…`, or the name of an agent of the current kind.
+    /// The agent: `asst_…`, or the name of one of the current kind.
     public static let agentID = Setting<String>("AZURE_AI_AGENT_ID", required: false)
 
     /// Which identity asks, where the app has several.

@@ -88,6 +88,7 @@ struct GenerationState {
             size += count
         case .usage(let usage): self.usage = usage
         case .finished(let reason): self.reason = reason
+        // A generation does not continue a thread of the provider's yet.
         case .thread: break
         }
     }
