@@ -340,7 +340,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SupervisorTests",
-            dependencies: ["JSONText", "Settings", "StackGraph", "StackModel", "Supervisor", .nioCore, .nioPosix],
+            dependencies: [
+                "JSONText", "Settings", "StackGraph", "StackModel", "Supervisor", "TestInstruments", .lifecycle,
+                .logging, .nioCore, .nioPosix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -32,6 +32,7 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let error as StackError: self = Self.unsound(error)
         case let error as LocalPlanError: self = Self.unprovided(error)
         case let error as StateError: self = Self.unusable(error)
+        case let error as PortsTaken: self.init(error.holders)
         case let error as AzurePlaceError: self = Self.placeless(error)
         case let error as AzureError: self = Failure(problem: DeploymentProblem(error))
         case let error as CredentialError: self = Failure(problem: DeploymentProblem(error), code: Self.configuration)

@@ -51,3 +51,13 @@ public enum BrokerProgram {
             + "UseDevelopmentEmulator=true"
     }
 }
+
+/// What an app that scales to zero is told where it is started on demand.
+public enum ScaleToZero {
+    /// The environment variable with the seconds that it goes on when nobody is connected.
+    public static let variable = "IDLE_EXIT_SECONDS"
+    /// As long as Azure Container Apps waits.
+    ///
+    /// Source: learn.microsoft.com/azure/container-apps/scale-app#scale-behavior, "Cool down period"
+    public static let seconds = 300
+}

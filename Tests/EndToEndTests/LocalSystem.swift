@@ -42,11 +42,12 @@ struct LocalSystem {
     /// Runs the stack in the background while the body does its work, and stops it after.
     static func running<Value>(
         stage: String = "dev",
+        scaleToZero: Bool = false,
         environment: [String: String] = [:],
         _ body: (LocalSystem) async throws -> Value
     ) async throws -> Value {
         let system = try LocalSystem(environment: environment)
-        try await system.start(stage: stage)
+        try await system.start(stage: stage, scaleToZero: scaleToZero)
         do {
             let value = try await body(system)
             _ = try await system.infra("down")
@@ -59,8 +60,9 @@ struct LocalSystem {
         }
     }
 
-    func start(stage: String = "dev") async throws {
-        let result = try await infra("up", "--detach", "--stage", stage, "--port-offset", String(portOffset))
+    func start(stage: String = "dev", scaleToZero: Bool = false) async throws {
+        let words = ["up", "--detach", "--stage", stage, "--port-offset", String(portOffset)]
+        let result = try await infra(words + (scaleToZero ? ["--scale-to-zero"] : []))
         try #require(result.code == 0, "\(result.errors)")
     }
 

@@ -18,6 +18,8 @@ struct ServiceTableTests {
                 state: .restarting(attempt: 2, reason: .hung),
                 restarts: 2
             ),
+            ServiceStatus(name: "asleep", address: "http://127.0.0.1:8002", state: .asleep),
+            ServiceStatus(name: "waking", address: "http://127.0.0.1:8003", state: .waking, processID: 7),
             ServiceStatus(name: "late", address: "http://127.0.0.1:8001", state: .waiting(for: ["functions"])),
         ]
         let lines = ServiceTable(palette: Palette(isOn: false)).lines(services)
@@ -27,6 +29,8 @@ struct ServiceTableTests {
                 broker     http://127.0.0.1:5300  running                  healthy    41 ms|
                 chat       http://127.0.0.1:8000  running (1 restart)      unhealthy  –|
                 functions  http://127.0.0.1:7071  restarting (2 restarts)  –          –|
+                asleep     http://127.0.0.1:8002  asleep                   –          –|
+                waking     http://127.0.0.1:8003  waking                   –          –|
                 late       http://127.0.0.1:8001  waiting                  –          –|
                 """
         )

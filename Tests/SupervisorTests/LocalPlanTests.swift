@@ -82,11 +82,37 @@ struct LocalPlanTests {
         #expect(plan.notes.map(\.subject) == ["cache"])
     }
 
+    @Test func `apps that scale to zero sleep when that is wanted, and others never`() throws {
+        #expect(try plan(of: SampleStack.sleepers).processes.allSatisfy { $0.sleep == nil })
+        let plan = try plan(of: SampleStack.sleepers, sleepAfter: .seconds(7))
+        let sleeps = Dictionary(uniqueKeysWithValues: plan.processes.map { ($0.name, $0.sleep) })
+        #expect(sleeps["chat"] == SleepPlan(listens: true, queues: [], patience: .seconds(7)))
+        #expect(sleeps["worker"] == SleepPlan(listens: false, queues: ["jobs"], patience: .seconds(7)))
+        #expect(
+            sleeps["mailer"] == SleepPlan(listens: false, queues: ["news/subscriptions/mail"], patience: .seconds(7))
+        )
+        #expect(sleeps["warm"] == .some(nil))
+        #expect(sleeps["broker"] == .some(nil))
+        let variables = plan.processes.map { $0.environment["IDLE_EXIT_SECONDS"] }
+        #expect(variables.compactMap(\.self) == [SecretValue("7")])
+    }
+
+    @Test func `a worker on a bus of the user's own stays awake and says so`() throws {
+        let plan = try plan(
+            of: SampleStack.sleepers,
+            overrides: ["BUS": "Endpoint=sb://mine"],
+            sleepAfter: .seconds(7)
+        )
+        #expect(plan.processes.first { $0.name == "worker" }?.sleep == nil)
+        #expect(plan.notes.filter { $0.text.contains("bus of your own") }.map(\.subject) == ["worker", "mailer"])
+    }
+
     private func plan(
         of stack: Stack,
         overrides: [String: String] = [:],
         generated: [String: SecretValue] = ["SIGNING_KEY": SecretValue("made")],
-        portOffset: Int = 0
+        portOffset: Int = 0,
+        sleepAfter: Duration? = nil
     ) throws -> LocalPlan {
         try LocalPlan(
             try stack.lowered(),
@@ -95,6 +121,7 @@ struct LocalPlanTests {
                 generatedSecrets: generated,
                 dataDirectory: "data",
                 portOffset: portOffset,
+                sleepAfter: sleepAfter,
                 broker: LocalContext.Broker(
                     executable: "infra",
                     arguments: ["emulator"],
@@ -196,6 +223,47 @@ enum SampleStack {
 
     static var twins: Stack {
         Stack("sample", [images, container("one", Chat.self), container("two", Chat.self)])
+    }
+
+    enum Worker: ServiceContract {
+        static let executable = "Worker"
+        static let bus = Setting<BusConnection>("BUS")
+        static let settings = [bus.declaration]
+    }
+
+    static func container(_ name: Name, scale: Scale) -> WebContainer {
+        WebContainer(name, running: Chat.self, image: images.image("i", tag: "1"), scale: scale)
+    }
+
+    static func worker(
+        _ name: Name,
+        of origin: some MessageOrigin<String>,
+        on bus: Output<BusConnection>
+    ) -> any Resource {
+        WorkerContainer(
+            name,
+            running: Worker.self,
+            image: images.image("i", tag: "1"),
+            consuming: origin,
+            scale: .toZero(upTo: 2, when: origin.backlog(perReplica: 5)),
+            settings: [.set(Worker.bus, to: bus)]
+        )
+    }
+
+    static var sleepers: Stack {
+        let jobs = Queue("jobs", of: String.self)
+        let news = Topic("news", of: String.self)
+        let mail = Subscription("mail", to: news)
+        return Stack(
+            "sample",
+            [
+                images, jobs, news, mail,
+                container("chat", scale: .toZero(upTo: 2, when: .requests(perReplica: 10))),
+                container("warm", scale: .warm(upTo: 2, on: .requests(perReplica: 10))),
+                worker("worker", of: jobs, on: jobs.connection(.receiving)),
+                worker("mailer", of: mail, on: jobs.connection(.receiving)),
+            ]
+        )
     }
 
     static var withCache: Stack {

@@ -39,6 +39,8 @@ struct RunRecordTests {
                 processID: 7
             ),
             ServiceStatus(name: "b", address: "http://127.0.0.1:2", state: .starting, restarts: 3),
+            ServiceStatus(name: "c", address: "http://127.0.0.1:3", state: .asleep),
+            ServiceStatus(name: "d", address: "http://127.0.0.1:4", state: .waking, processID: 8),
         ]
     )
 

@@ -37,14 +37,11 @@ extension SystemdStack {
             case .credential(let file): unit.credentials.append((setting.name, .file(file)))
             }
         }
-        if app.isActivated { unit.environment.append(UnitValue.assignment("IDLE_EXIT_SECONDS", Self.idleSeconds)) }
+        if app.isActivated {
+            unit.environment.append(UnitValue.assignment(ScaleToZero.variable, String(ScaleToZero.seconds)))
+        }
         return unit
     }
-
-    /// How long an app that is started on demand goes on when nobody is connected.
-    ///
-    /// Source: learn.microsoft.com/azure/container-apps/scale-app#scale-behavior, "Cool down period"
-    private static let idleSeconds = "300"
 
     /// A user name that only this stack has; 31 characters are allowed.
     ///

@@ -18,6 +18,10 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
                 started again when they end. Ctrl-C stops them in the opposite order. Settings come from the \
                 environment, then from .env, then from the stack.
 
+                With --scale-to-zero, apps that scale to zero start when somebody connects to them or messages wait \
+                for them, and stop when nobody has needed them for \(ScaleToZero.seconds) s, or for the seconds in \
+                \(ScaleToZero.variable).
+
                 With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
                 step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
                 nothing that is as it should be. Where nobody can be asked, as in a workflow, it must be told so. \
@@ -45,6 +49,9 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
 
     @Flag(help: "On this machine: return when everything is healthy, and leave it running.")
     var detach = false
+
+    @Flag(help: "On this machine: let apps that scale to zero sleep until somebody needs them.")
+    var scaleToZero = false
 
     @Option(help: "Add this to every port of this machine, to run two stacks side by side.")
     var portOffset = 0
@@ -106,7 +113,13 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         _ directory: StateDirectory,
         _ environment: UserEnvironment
     ) async throws -> LocalStack {
-        let stack = try LocalStack(graph, in: directory, portOffset: portOffset, environment: environment)
+        let stack = try LocalStack(
+            graph,
+            in: directory,
+            portOffset: portOffset,
+            scalesToZero: scaleToZero,
+            environment: environment
+        )
         guard stack.missingExecutables.isEmpty else {
             throw Failure(
                 "These programs are missing in \(stack.executables): \(stack.missingExecutables.joined(separator: ", ")).",
@@ -121,6 +134,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     /// The words by which the supervisor in the background is started.
     private var arguments: [String] {
         ["up", "--stage", stage.stage, "--port-offset", String(portOffset), "--no-color", "--detached"]
+            + (scaleToZero ? ["--scale-to-zero"] : [])
     }
 
     private func serve(_ stack: LocalStack, _ palette: Palette) async throws {

@@ -24,7 +24,7 @@ struct DetachedRun {
             output: log
         )
         while ContinuousClock.now - start < Self.patience {
-            if let record = RunRecord.current(in: stack.directory), record.supervisor == processID, record.isHealthy {
+            if let record = RunRecord.current(in: stack.directory), record.supervisor == processID, record.isUp {
                 return try await show(record, palette)
             }
             guard PlatformProcesses.isRunning(child: processID) else {
@@ -50,7 +50,13 @@ struct DetachedRun {
 }
 
 extension RunRecord {
-    var isHealthy: Bool {
-        services.allSatisfy { $0.state.startMilliseconds != nil }
+    /// Whether every service is healthy, or would be if somebody needed it.
+    var isUp: Bool {
+        services.allSatisfy { service in
+            switch service.state {
+            case .healthy, .asleep, .waking: true
+            case .waiting, .starting, .unhealthy, .restarting, .stopping, .stopped: false
+            }
+        }
     }
 }

@@ -20,7 +20,8 @@ struct LocalRun: Service {
         let supervisor = Supervisor(
             stack.plan,
             executables: stack.executables,
-            environment: stack.environment.variables
+            environment: stack.environment.variables,
+            backlog: stack.backlog
         ) { event in
             if case .line(let service, let text) = event {
                 files.append(text, of: service)
@@ -30,14 +31,14 @@ struct LocalRun: Service {
             continuation.yield(event)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await follow(events) }
+            group.addTask { try await follow(events, files) }
             try await supervisor.run()
             continuation.finish()
             try await group.waitForAll()
         }
     }
 
-    private func follow(_ events: AsyncStream<SupervisorEvent>) async throws {
+    private func follow(_ events: AsyncStream<SupervisorEvent>, _ files: LogFiles) async throws {
         var record = RunRecord(
             supervisor: PlatformProcesses.currentID,
             stack: stack.plan.stack,
@@ -51,6 +52,7 @@ struct LocalRun: Service {
             case .changed(let status):
                 record.update(status)
                 try record.write(to: stack.directory)
+                if let note = SleepNote(status) { files.append(note.line, of: status.name) }
                 view.changed(status)
             case .line(let service, let text): view.line(text, of: service)
             case .allHealthy(let elapsed):
@@ -68,7 +70,8 @@ struct RunView: Sendable {
     let logs: LogView?
 
     func changed(_ status: ServiceStatus) {
-        guard let text = words(for: status.state) else { return }
+        // A start is told twice, the first time before there is a process.
+        guard status.state != .waking || status.processID != nil, let text = words(for: status.state) else { return }
         Terminal.error.write(palette.dim("· \(status.name) \(text)"))
     }
 
@@ -81,28 +84,23 @@ struct RunView: Sendable {
         let lines =
             [""] + ServiceTable(palette: palette).lines(services)
             + [""] + notes.map { palette.paint("! \($0.subject): \($0.text)", .yellow) }
-            + ["All \(services.count) services are healthy after \(seconds) s. Ctrl-C stops them."]
+            + ["All \(services.count) services are \(state(of: services)) after \(seconds) s. Ctrl-C stops them."]
         Terminal.output.write(lines.joined(separator: "\n"))
+    }
+
+    private func state(of services: [ServiceStatus]) -> String {
+        services.contains { $0.state == .asleep } ? "healthy or asleep" : "healthy"
     }
 
     /// Only what is out of the ordinary deserves a line.
     private func words(for state: ServiceState) -> String? {
         switch state {
         case .waiting, .starting, .healthy, .stopping: nil
+        case .asleep: "is asleep until somebody needs it"
+        case .waking: "is waking"
         case .unhealthy: "does not answer"
         case .restarting(_, let reason): "ended (\(reason.words)); starting it again"
         case .stopped: "stopped"
-        }
-    }
-}
-
-extension ExitReason {
-    var words: String {
-        switch self {
-        case .exit(let code): "exit code \(code)"
-        case .signal(let number): "signal \(number)"
-        case .hung: "it hung and was killed"
-        case .failedToStart(let program): "\(program) could not be started"
         }
     }
 }

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import JSONText
+import Messaging
 import Renderers
 import ServiceBusEmulator
 import Settings
@@ -19,8 +21,24 @@ struct LocalStack {
     let directory: StateDirectory
     let environment: UserEnvironment
     let executables: String
+    private let brokerConnection: ConnectionString
 
-    init(_ graph: Graph, in directory: StateDirectory, portOffset: Int = 0, environment: UserEnvironment) throws {
+    /// Prepares a graph.
+    ///
+    /// - Parameters:
+    ///   - graph: What to run.
+    ///   - directory: What the run leaves on disk.
+    ///   - portOffset: What is added to every usual port.
+    ///   - scalesToZero: Whether apps that scale to zero sleep here too.
+    ///   - environment: The user's environment, with `.env` behind it.
+    /// - Throws: ``Failure``, `LocalPlanError` or ``StateError`` for what is missing or cannot be written.
+    init(
+        _ graph: Graph,
+        in directory: StateDirectory,
+        portOffset: Int = 0,
+        scalesToZero: Bool = false,
+        environment: UserEnvironment
+    ) throws {
         try directory.create()
         var secrets = try LocalSecrets(in: directory)
         let key = try secrets.value(for: BrokerProgram.keyVariable)
@@ -39,6 +57,7 @@ struct LocalStack {
                 generatedSecrets: generated,
                 dataDirectory: directory.data,
                 portOffset: portOffset,
+                sleepAfter: scalesToZero ? try Self.idleTime(environment) : nil,
                 broker: LocalContext.Broker(
                     executable: executable.lastComponent?.string ?? "infra",
                     arguments: [
@@ -52,9 +71,32 @@ struct LocalStack {
                 )
             )
         )
+        self.brokerConnection = try ConnectionString(
+            parsing: SecretValue(BrokerProgram.connection(port: brokerPort, key: key.unsafeRevealed))
+        )
         self.directory = directory
         self.environment = environment
         self.executables = executable.removingLastComponent().string
+    }
+
+    /// Counts the messages of a queue of the local broker.
+    var backlog: BacklogCount {
+        let (endpoint, credential) = (brokerConnection.endpoint, SharedAccessCredential(brokerConnection))
+        return { queue in
+            try await ServiceBusQueue(queue, at: endpoint, credential: credential, client: .shared).counts().active
+        }
+    }
+
+    /// How long an app goes on that nobody needs.
+    private static func idleTime(_ environment: UserEnvironment) throws -> Duration {
+        guard let text = environment.value(for: ScaleToZero.variable) else { return .seconds(ScaleToZero.seconds) }
+        guard let seconds = Int(text), (1...86_400).contains(seconds) else {
+            throw Failure(
+                "\(ScaleToZero.variable) must be a number of seconds from 1 to 86400.",
+                code: Failure.configuration
+            )
+        }
+        return .seconds(seconds)
     }
 
     /// The program that runs now; the services' programs lie beside it.

@@ -24,7 +24,8 @@ struct ServiceTable {
     private func color(of state: ServiceState) -> Palette.Color {
         switch state {
         case .healthy: .green
-        case .waiting, .starting, .stopping, .stopped: .yellow
+        case .asleep: .blue
+        case .waiting, .starting, .waking, .stopping, .stopped: .yellow
         case .restarting, .unhealthy: .red
         }
     }
@@ -33,7 +34,7 @@ struct ServiceTable {
         let word =
             switch service.state {
             case .healthy, .unhealthy: "running"
-            case .waiting, .starting, .restarting, .stopping, .stopped: service.state.word
+            case .waiting, .starting, .asleep, .waking, .restarting, .stopping, .stopped: service.state.word
             }
         return switch service.restarts {
         case 0: word
@@ -46,7 +47,7 @@ struct ServiceTable {
         switch state {
         case .healthy: "healthy"
         case .unhealthy: "unhealthy"
-        case .waiting, .starting, .restarting, .stopping, .stopped: "–"
+        case .waiting, .starting, .asleep, .waking, .restarting, .stopping, .stopped: "–"
         }
     }
 

@@ -34,6 +34,8 @@ public struct ProcessPlan: Sendable, Hashable {
     public let examples: [ServiceNode.Example]
     /// Whether its requests need a bearer token.
     public let needsToken: Bool
+    /// When it sleeps; `nil` for a process that always runs.
+    public var sleep: SleepPlan?
 
     /// The address to call it by; loopback only.
     public var address: String { "http://127.0.0.1:\(port)" }
@@ -59,6 +61,8 @@ public struct LocalContext: Sendable {
     public let dataDirectory: String
     /// What is added to every usual port, so that two stacks can run side by side.
     public let portOffset: Int
+    /// How long apps that scale to zero go on when nobody needs them; `nil` where they always run.
+    public let sleepAfter: Duration?
     /// How to start the message broker.
     public let broker: Broker
 
@@ -92,12 +96,14 @@ public struct LocalContext: Sendable {
         generatedSecrets: [String: SecretValue],
         dataDirectory: String,
         portOffset: Int = 0,
+        sleepAfter: Duration? = nil,
         broker: Broker
     ) {
         self.overrides = overrides
         self.generatedSecrets = generatedSecrets
         self.dataDirectory = dataDirectory
         self.portOffset = portOffset
+        self.sleepAfter = sleepAfter
         self.broker = broker
     }
 }

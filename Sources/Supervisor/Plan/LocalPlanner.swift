@@ -19,7 +19,7 @@ extension LocalPlan {
         self.init(
             stack: graph.name,
             processes: (planner.needsBroker(processes) ? [planner.broker] : []) + processes,
-            notes: apps.flatMap(planner.notes) + planner.standInNotes,
+            notes: apps.flatMap(planner.notes) + apps.compactMap(planner.sleeplessNote) + planner.standInNotes,
             secrets: Set(apps.flatMap(planner.secrets) + [context.broker.key])
         )
     }
@@ -34,7 +34,8 @@ private struct LocalPlanner {
     struct App {
         let id: ResourceID
         let service: ServiceNode
-        let source: [MessageSource]
+        /// What wakes it when it may sleep; empty for an app that always runs.
+        var triggers: [Trigger] = []
     }
 
     init(graph: Graph, context: LocalContext) {
@@ -46,12 +47,10 @@ private struct LocalPlanner {
     func app(_ node: Node) -> App? {
         switch node.kind {
         case .functionApp(let app):
-            let sources = app.functions.compactMap { function -> MessageSource? in
-                if case .messages(let source) = function.trigger { source } else { nil }
-            }
-            return App(id: node.id, service: app.service, source: sources)
+            return App(id: node.id, service: app.service)
         case .containerApp(let app):
-            return App(id: node.id, service: app.service, source: app.source.map { [$0] } ?? [])
+            let sleeps = context.sleepAfter != nil && app.replicas.lowerBound == 0
+            return App(id: node.id, service: app.service, triggers: sleeps ? app.triggers : [])
         case .cache, .database, .modelDeployment, .queue, .registry, .secretStore, .storage, .subscription, .telemetry,
             .topic:
             return nil
@@ -75,7 +74,7 @@ private struct LocalPlanner {
 
     func process(_ app: App) -> ProcessPlan {
         let environment = environment(of: app)
-        return ProcessPlan(
+        var plan = ProcessPlan(
             name: app.id.name,
             executable: app.service.executable,
             arguments: app.service.arguments,
@@ -85,6 +84,8 @@ private struct LocalPlanner {
             examples: app.service.examples,
             needsToken: environment["JWT_SIGNING_KEY"] != nil
         )
+        plan.sleep = sleep(of: app)
+        return plan
     }
 
     /// The other processes that this one mentions, the broker first when it uses the bus.
@@ -107,6 +108,39 @@ private struct LocalPlanner {
         processes.contains { $0.waitsFor.contains(LocalPlan.brokerName) }
     }
 
+    // MARK: Sleep
+
+    private func sleep(of app: App) -> SleepPlan? {
+        guard let patience = context.sleepAfter else { return nil }
+        let listens = app.triggers.contains { if case .http = $0 { true } else { false } }
+        // Only the broker of this machine tells anybody how many messages wait.
+        let queues = usesBroker(app) ? backlogs(of: app) : []
+        guard listens || !queues.isEmpty else { return nil }
+        return SleepPlan(listens: listens, queues: queues, patience: patience)
+    }
+
+    private func backlogs(of app: App) -> [String] {
+        app.triggers.compactMap { trigger in
+            if case .backlog(let source, _) = trigger { graph[source].flatMap(path) } else { nil }
+        }
+    }
+
+    private func path(of node: Node) -> String? {
+        switch node.kind {
+        case .queue: node.id.name
+        case .subscription(let subscription): "\(subscription.topic)/subscriptions/\(node.id)"
+        case .cache, .containerApp, .database, .functionApp, .modelDeployment, .registry, .secretStore, .storage,
+            .telemetry, .topic:
+            nil
+        }
+    }
+
+    /// Says why an app stays awake that should sleep.
+    func sleeplessNote(_ app: App) -> LocalPlan.Note? {
+        guard !backlogs(of: app).isEmpty, !usesBroker(app) else { return nil }
+        return LocalPlan.Note(subject: app.id.name, text: "messages on a bus of your own do not wake it")
+    }
+
     // MARK: Settings
 
     /// The user's environment wins, then the stack; what the host decides is added last.
@@ -120,6 +154,9 @@ private struct LocalPlanner {
             "DATA_DIRECTORY": "\(context.dataDirectory)/\(app.id)",
         ]
         for (name, text) in host where known.contains(name) { values[name] = text.map { SecretValue($0) } }
+        if let sleep = sleep(of: app), sleep.listens {
+            values[ScaleToZero.variable] = SecretValue(String(sleep.patience.components.seconds))
+        }
         return values
     }
 

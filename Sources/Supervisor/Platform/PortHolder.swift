@@ -18,8 +18,20 @@ public struct PortHolder: Sendable, Hashable {
     /// The ports of a plan that something else listens on.
     public static func conflicts(with plan: LocalPlan) -> [PortHolder] {
         plan.processes.map(\.port).filter { !PlatformPorts.isFree(port: $0) }
-            .map { PortHolder(port: $0, process: SocketTable.listener(on: $0)) }
+            .map(PortHolder.init(listeningOn:))
     }
+}
+
+extension PortHolder {
+    /// Finds out who has a port.
+    init(listeningOn port: Int) {
+        self.init(port: port, process: SocketTable.listener(on: port))
+    }
+}
+
+/// Ports were taken by others just before they could be used.
+public struct PortsTaken: Error, Sendable, Hashable {
+    public let holders: [PortHolder]
 }
 
 /// Who listens where, as the Linux kernel tells it in `/proc`.

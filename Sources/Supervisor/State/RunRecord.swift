@@ -88,6 +88,8 @@ extension ServiceState {
         switch self {
         case .waiting: "waiting"
         case .starting: "starting"
+        case .asleep: "asleep"
+        case .waking: "waking"
         case .healthy: "healthy"
         case .unhealthy: "unhealthy"
         case .restarting: "restarting"
@@ -104,6 +106,8 @@ extension ServiceState {
         switch word {
         case "waiting": self = .waiting(for: [])
         case "starting": self = .starting
+        case "asleep": self = .asleep
+        case "waking": self = .waking
         case "healthy": self = .healthy(startMilliseconds: startMilliseconds ?? 0)
         case "unhealthy": self = .unhealthy
         case "restarting": self = .restarting(attempt: 0, reason: .hung)

@@ -2,6 +2,10 @@
 public enum ServiceState: Sendable, Hashable {
     case waiting(for: [String])
     case starting
+    /// Nobody needs it, and it is started when somebody does.
+    case asleep
+    /// Starts because somebody needs it.
+    case waking
     /// Answers; the time is that from start to first answer, in milliseconds.
     case healthy(startMilliseconds: Int)
     /// Runs, but has not answered for a while.
@@ -17,6 +21,16 @@ public enum ExitReason: Sendable, Hashable {
     case signal(Int)
     case hung
     case failedToStart(String)
+
+    /// The reason in a few words.
+    public var words: String {
+        switch self {
+        case .exit(let code): "exit code \(code)"
+        case .signal(let number): "signal \(number)"
+        case .hung: "it hung and was killed"
+        case .failedToStart(let program): "\(program) could not be started"
+        }
+    }
 }
 
 /// A service and its state, as the table shows it.
@@ -40,6 +54,6 @@ public struct ServiceStatus: Sendable, Hashable {
 public enum SupervisorEvent: Sendable {
     case changed(ServiceStatus)
     case line(service: String, text: String)
-    /// Every process has answered for the first time.
+    /// Every process has answered for the first time, or sleeps until it is needed.
     case allHealthy(after: Duration)
 }
