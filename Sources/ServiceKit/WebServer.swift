@@ -8,10 +8,11 @@ import NIOCore
 ///
 /// Where a service manager hands over a socket, it takes that one and opens none.
 public struct WebServer: ReportingReadiness {
-    package let application: Application<RouterResponder<ServiceContext>>
+    package let application: Application<ShortLivedResponder<RouterResponder<ServiceContext>>>
     public let readiness: Readiness
 
     private let connections: HTTP1Channel.Configuration
+    private let isBusy: @Sendable () -> Bool
 
     /// Prepares a server; it starts to listen when it runs.
     ///
@@ -21,6 +22,7 @@ public struct WebServer: ReportingReadiness {
     ///   - port: The port to listen on.
     ///   - bodyPatience: How long a request may take to arrive whole.
     ///   - logger: Where each answer leaves a line.
+    ///   - isBusy: Whether work goes on that no connection waits for; a server that leaves when idle stays for it.
     ///   - onListening: Called with the port that was bound, which matters when `port` is 0.
     ///   - routes: Adds the service's own routes.
     public init(
@@ -29,6 +31,7 @@ public struct WebServer: ReportingReadiness {
         port: Int,
         bodyPatience: Duration = .seconds(10),
         logger: Logger,
+        isBusy: @escaping @Sendable () -> Bool = { false },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         routes: (Router<ServiceContext>) -> Void
     ) {
@@ -41,12 +44,13 @@ public struct WebServer: ReportingReadiness {
         let readiness = Readiness()
         let patience = TimeAmount(bodyPatience)
         self.readiness = readiness
+        self.isBusy = isBusy
         self.connections = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ClientPresenceHandler(), BodyDeadline(patience: patience)],
             idleTimeout: .seconds(60)
         )
         self.application = Application(
-            router: router,
+            responder: ShortLivedResponder(base: router.buildResponder()),
             server: HTTPServerBuilder { [connections] responder in
                 ConnectionOnItsLoop(HTTP1Channel(responder: responder, configuration: connections))
             },
@@ -93,6 +97,7 @@ public struct WebServer: ReportingReadiness {
             socket: socket,
             http: ConnectionOnItsLoop(http),
             idleLimit: idleLimit,
+            isBusy: isBusy,
             clock: clock,
             logger: application.logger,
             onListening: { await application.onServerRunning($0) }

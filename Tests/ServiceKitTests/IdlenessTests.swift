@@ -8,20 +8,29 @@ struct IdlenessTests {
 
     @Test func `a server that nobody ever calls leaves after the limit`() {
         let start = ContinuousClock.now
-        let idleness = Idleness(since: start)
-        #expect(idleness.step(at: start, limit: limit) == .look(at: start + limit))
-        #expect(idleness.step(at: start + .seconds(9), limit: limit) == .look(at: start + limit))
-        #expect(idleness.step(at: start + limit, limit: limit) == .leave)
+        var idleness = Idleness(since: start)
+        let steps = [0, 9, 10].map { idleness.step(at: start + .seconds($0), limit: limit) }
+        #expect(steps == [.look(at: start + limit), .look(at: start + limit), .leave])
     }
 
     @Test func `a connection keeps it for as long as it is open`() {
         let start = ContinuousClock.now
         var idleness = Idleness(since: start)
         idleness.connectionOpened()
-        #expect(idleness.step(at: start + .seconds(50), limit: limit) == .look(at: start + .seconds(60)))
+        let during = idleness.step(at: start + .seconds(50), limit: limit)
+        #expect(during == .look(at: start + .seconds(60)))
         idleness.connectionClosed(at: start + .seconds(55))
-        #expect(idleness.step(at: start + .seconds(60), limit: limit) == .look(at: start + .seconds(65)))
-        #expect(idleness.step(at: start + .seconds(65), limit: limit) == .leave)
+        let steps = [60, 65].map { idleness.step(at: start + .seconds($0), limit: limit) }
+        #expect(steps == [.look(at: start + .seconds(65)), .leave])
+    }
+
+    @Test func `work without a connection keeps it until it has been away for the limit`() {
+        let start = ContinuousClock.now
+        var idleness = Idleness(since: start)
+        let steps = [(10, true), (20, true), (30, false)].map { second, isBusy in
+            idleness.step(at: start + .seconds(second), limit: limit, isBusy: isBusy)
+        }
+        #expect(steps == [.look(at: start + .seconds(20)), .look(at: start + .seconds(30)), .leave])
     }
 
     /// Looks at every step as told, and in a second loop at every tick: both must leave at the same tick.
@@ -36,7 +45,8 @@ struct IdlenessTests {
             let now = start + .seconds(tick)
             if quietFor >= 10, open == 0 {
                 #expect(look == now)
-                #expect(idleness.step(at: now, limit: limit) == .leave)
+                let last = idleness.step(at: now, limit: limit)
+                #expect(last == .leave)
                 return
             }
             if look == now {

@@ -26,7 +26,10 @@ struct Idleness<Instant: InstantProtocol>: Sendable where Instant.Duration == Du
     }
 
     /// Whoever looks whenever this says so leaves as soon as nobody has been connected for the limit.
-    func step(at now: Instant, limit: Duration) -> Step {
+    ///
+    /// Work that goes on without a connection counts as one, for as long as somebody sees it when looking.
+    mutating func step(at now: Instant, limit: Duration, isBusy: Bool = false) -> Step {
+        if isBusy { quietSince = now }
         // While somebody is connected, silence can begin now at the earliest.
         let due = (connections > 0 ? now : quietSince).advanced(by: limit)
         return connections == 0 && now >= due ? .leave : .look(at: due)
@@ -51,8 +54,8 @@ final class ConnectionCounter<Time: Clock<Duration>>: Sendable {
         idleness.withLock { $0.connectionClosed(at: clock.now) }
     }
 
-    func step(limit: Duration) -> Idleness<Time.Instant>.Step {
-        idleness.withLock { $0.step(at: clock.now, limit: limit) }
+    func step(limit: Duration, isBusy: Bool) -> Idleness<Time.Instant>.Step {
+        idleness.withLock { $0.step(at: clock.now, limit: limit, isBusy: isBusy) }
     }
 }
 

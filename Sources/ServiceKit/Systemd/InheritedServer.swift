@@ -15,6 +15,8 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
     let http: ConnectionOnItsLoop<HTTP1Channel>
     /// How long to go on without any connection; `nil` for ever.
     let idleLimit: Duration?
+    /// Whether work goes on without a connection.
+    let isBusy: @Sendable () -> Bool
     let clock: Time
     let logger: Logger
     let onListening: @Sendable (any Channel) async -> Void
@@ -73,13 +75,13 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
         guard let idleLimit else { return }
         try? await cancelWhenGracefulShutdown {
             while true {
-                if case .look(let moment) = counter.step(limit: idleLimit) {
+                if case .look(let moment) = counter.step(limit: idleLimit, isBusy: isBusy()) {
                     try await clock.sleep(until: moment, tolerance: nil)
                     continue
                 }
                 try await listener.setOption(.autoRead, value: false).get()
                 // From here on the kernel keeps new connections for the next process; one may have come just before.
-                if case .leave = counter.step(limit: idleLimit) { return try await listener.close() }
+                if case .leave = counter.step(limit: idleLimit, isBusy: isBusy()) { return try await listener.close() }
                 try await listener.setOption(.autoRead, value: true).get()
             }
         }
