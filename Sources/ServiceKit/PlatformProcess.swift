@@ -24,6 +24,13 @@ public enum PlatformProcess {
         _ = setrlimit(resource, &limit)
     }
 
+    static var id: Int32 { getpid() }
+
+    /// One variable of the environment, which nobody changes; to read them all costs a millisecond at every start.
+    static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
     static func duplicate(descriptor: Int32) -> Int32 {
         dup(descriptor)
     }

@@ -1,4 +1,3 @@
-import Configuration
 import CoreMetrics
 public import Logging
 public import ServiceLifecycle
@@ -25,8 +24,8 @@ public enum ServiceMain {
     ) async {
         if HealthCheck.isWanted { await HealthCheck.run() }
         PlatformProcess.raiseFileLimit()
-        let environment = EnvironmentVariablesProvider()
-        let level = (try? environment.environmentValue(forName: "LOG_LEVEL")).flatMap { Logger.Level(rawValue: $0) }
+        let environment = ProcessEnvironment()
+        let level = environment.value(of: "LOG_LEVEL").flatMap { Logger.Level(rawValue: $0) }
         LoggingSystem.bootstrap { _ in JSONLogHandler(service: identity.name, level: level ?? .info) }
         MetricsSystem.bootstrap(MetricsRegistry())
         let logger = Logger(label: identity.name)
@@ -40,7 +39,7 @@ public enum ServiceMain {
                 // Nothing runs yet, so what failed is what the settings say.
                 throw BuildError(cause: error)
             }
-            if (try? environment.environmentValue(forName: Lifeline.variable)) != nil { services.append(Lifeline()) }
+            if environment.value(of: Lifeline.variable) != nil { services.append(Lifeline()) }
             if let notifier = ServiceManagerNotifier(for: services, logger: logger) { services.append(notifier) }
             try await group(of: services, logger: logger).run()
         } catch let error as SettingsError {

@@ -28,13 +28,15 @@ public struct SettingsReader: Sendable {
     /// - Throws: ``SettingsError`` when `.env` or `local.settings.json` is there but cannot be read.
     public init(environment: [String: String]? = nil, folder: String = ".") async throws {
         let environment = environment ?? ProcessInfo.processInfo.environment
-        self.sources = [
+        var sources: [SettingsSource] = [
             .values(environment),
             .namedFiles(environment),
             .credentials(folder: environment["CREDENTIALS_DIRECTORY"] ?? ""),
-            .file(try await Self.environmentFile(in: folder)),
-            .values(try Self.localSettings(in: folder)),
         ]
+        // Where there is no file, finding out how to read it would be a good part of a start.
+        if let file = try await Self.environmentFile(in: folder) { sources.append(.file(file)) }
+        sources.append(.values(try Self.localSettings(in: folder)))
+        self.sources = sources
     }
 
     /// Reads from these values alone.
@@ -94,8 +96,9 @@ public struct SettingsReader: Sendable {
 
     private static func environmentFile(
         in folder: String
-    ) async throws(SettingsError) -> EnvironmentVariablesProvider {
+    ) async throws(SettingsError) -> EnvironmentVariablesProvider? {
         let name = ".env"
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return nil }
         do {
             return try await EnvironmentVariablesProvider(
                 environmentFilePath: FilePath("\(folder)/\(name)"),
@@ -108,7 +111,9 @@ public struct SettingsReader: Sendable {
 
     private static func localSettings(in folder: String) throws(SettingsError) -> [String: String] {
         let name = "local.settings.json"
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return [:] }
+        let path = "\(folder)/\(name)"
+        guard FileManager.default.fileExists(atPath: path), let data = FileManager.default.contents(atPath: path)
+        else { return [:] }
         guard let members = try? JSON(parsing: data)["Values"]?.members else { throw .unreadable(file: name) }
         return members.reduce(into: [:]) { values, member in values[member.name] = member.value.string }
     }
