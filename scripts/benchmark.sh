@@ -4,9 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift build -c release --static-swift-stdlib --product infra
+swift build -c release --static-swift-stdlib --product ChatAPI
 swift build -c release --static-swift-stdlib --product DeploymentBenchmark
 swift build -c release --static-swift-stdlib --package-path Benchmarks
 Benchmarks/run.py "$@"
+Benchmarks/start.py
 Benchmarks/deployment.py
 Benchmarks/broker.py
 if command -v wrk >/dev/null; then
