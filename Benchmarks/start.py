@@ -12,6 +12,7 @@ streams follow one answer that a model has begun and does not go on with, becaus
 each is an answer of its own, with a connection of its own to the model, of which the service makes 4,096 at most.
 """
 import argparse
+import asyncio
 import contextlib
 import os
 import resource
@@ -137,23 +138,27 @@ def starts(name, server):
 
 
 class BegunModel(threading.Thread):
-    """A model that says one word to everybody and then nothing more."""
+    """A model that says one word to everybody who asks and then nothing more."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.server = socket.create_server(("127.0.0.1", 0), backlog=8192)
         self.port = self.server.getsockname()[1]
-        self.connections = []
         self.start()
 
     def run(self):
+        asyncio.run(self.serve())
+
+    async def serve(self):
+        async with await asyncio.start_server(self.answer, sock=self.server) as server:
+            await server.serve_forever()
+
+    async def answer(self, reader, writer):
         word = 'data: {"choices":[{"index":0,"delta":{"content":"Well"}}]}\n\n'
         head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-        answer = f"{head}{len(word):x}\r\n{word}\r\n".encode()
-        while True:
-            connection, _ = self.server.accept()
-            connection.sendall(answer)
-            self.connections.append(connection)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"{head}{len(word):x}\r\n{word}\r\n".encode())
+        await reader.read(-1)  # Until the other side leaves.
 
 
 def streams():
