@@ -27,6 +27,8 @@ public struct FunctionApp: Sendable {
     ///   - identity: Who answers at `/health`.
     ///   - host: The address to listen on when it runs alone.
     ///   - port: The port to listen on when it runs alone.
+    ///   - crossOrigin: Which pages of others may call the functions when it runs alone. In Azure the platform answers
+    ///     browsers, by the app's own list of origins.
     ///   - authenticator: Decides who may call the HTTP functions; `nil` lets everybody in.
     ///   - source: Where queue functions get their messages when it runs alone.
     ///   - deadLetters: Where messages go that failed for good.
@@ -38,6 +40,7 @@ public struct FunctionApp: Sendable {
         identity: ServiceIdentity,
         host: String,
         port: Int,
+        crossOrigin: CrossOriginPolicy? = nil,
         authenticator: BearerAuthenticator?,
         source: any MessageReceiver,
         deadLetters: (any MessageSender)?,
@@ -58,6 +61,7 @@ public struct FunctionApp: Sendable {
                 identity: identity,
                 host: host,
                 port: port,
+                crossOrigin: crossOrigin,
                 authenticator: authenticator,
                 source: source,
                 deadLetters: deadLetters,

@@ -27,6 +27,7 @@ public struct StandaloneHost: Sendable {
     ///   - identity: Who answers at `/health`.
     ///   - host: The address to listen on.
     ///   - port: The port to listen on.
+    ///   - crossOrigin: Which pages of others may call the functions; `nil` for none.
     ///   - authenticator: Decides who may call the HTTP functions; `nil` lets everybody in.
     ///   - source: Where queue functions get their messages.
     ///   - deadLetters: Where messages go that failed for good.
@@ -36,13 +37,20 @@ public struct StandaloneHost: Sendable {
         identity: ServiceIdentity,
         host: String,
         port: Int,
+        crossOrigin: CrossOriginPolicy? = nil,
         authenticator: BearerAuthenticator?,
         source: any MessageReceiver,
         deadLetters: (any MessageSender)?,
         logger: Logger
     ) -> [any Service] {
         let load = RequestLoad()
-        let server = WebServer(identity: identity, host: host, port: port, logger: logger) { router in
+        let server = WebServer(
+            identity: identity,
+            host: host,
+            port: port,
+            crossOrigin: crossOrigin,
+            logger: logger
+        ) { router in
             functions.addRoutes(to: router, authenticator: authenticator, counting: load)
         }
         return [server]

@@ -29,6 +29,14 @@ extension SettingsReader {
         return number
     }
 
+    /// A setting that lists the origins of pages that may use the service; `nil` where it has no value.
+    ///
+    /// - Throws: ``SettingsError/invalid(name:expected:)`` for a list that holds anything else.
+    public func crossOrigin(_ setting: Setting<String>) throws(SettingsError) -> CrossOriginPolicy? {
+        guard let list = value(of: setting) else { return nil }
+        return try CrossOriginPolicy(parsing: list, from: setting.name)
+    }
+
     /// A setting that switches something on; off where it has no value.
     ///
     /// - Throws: ``SettingsError/invalid(name:expected:)`` for anything but `1`, `true`, `0` and `false`.

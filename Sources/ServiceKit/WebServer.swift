@@ -21,6 +21,7 @@ public struct WebServer: ReportingReadiness {
     ///   - host: The address to listen on; loopback unless a container says otherwise.
     ///   - port: The port to listen on.
     ///   - bodyPatience: How long a request may take to arrive whole.
+    ///   - crossOrigin: Which pages of others may use the service; `nil` for none.
     ///   - logger: Where each answer leaves a line.
     ///   - isBusy: Whether work goes on that no connection waits for; a server that leaves when idle stays for it.
     ///   - onListening: Called with the port that was bound, which matters when `port` is 0.
@@ -30,12 +31,14 @@ public struct WebServer: ReportingReadiness {
         host: String,
         port: Int,
         bodyPatience: Duration = .seconds(10),
+        crossOrigin: CrossOriginPolicy? = nil,
         logger: Logger,
         isBusy: @escaping @Sendable () -> Bool = { false },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         routes: (Router<ServiceContext>) -> Void
     ) {
         let router = Router(context: ServiceContext.self)
+        if let crossOrigin { router.add(middleware: CrossOriginMiddleware(policy: crossOrigin)) }
         router.add(middleware: RequestMiddleware())
         router.add(middleware: MetricsMiddleware())
         router.addServiceRoutes(identity, logger: logger)
