@@ -35,6 +35,7 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
     static let yaml = product(name: "Yams", package: "Yams")
     static let toml = product(name: "TOMLKit", package: "TOMLKit")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -159,6 +161,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Telemetry",
+            dependencies: [
+                "Settings", "WebFormats", .asyncHTTPClient, .coreMetrics, .dequeModule, .lifecycle, .logging, .nioCore,
+                .nioHTTP1, .tracing,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Redis",
             dependencies: [
                 "Settings", "WebFormats", .crypto, .dequeModule, .lifecycle, .logging, .nioCore, .nioPosix, .nioSSL,
@@ -168,8 +178,8 @@ let package = Package(
         .target(
             name: "Messaging",
             dependencies: [
-                "Azure", "JSONText", "Redis", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .dequeModule,
-                .heapModule, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "Azure", "JSONText", "Redis", "Settings", "Telemetry", "WebFormats", .asyncHTTPClient, .crypto,
+                .dequeModule, .heapModule, .httpTypes, .lifecycle, .logging, .nioCore, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -184,7 +194,8 @@ let package = Package(
         .target(
             name: "ModelStreaming",
             dependencies: [
-                "Azure", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "Azure", "JSONText", "Settings", "Telemetry", "WebFormats", .asyncHTTPClient, .coreMetrics,
+                .dequeModule, .logging, .nioCore, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -200,10 +211,9 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "JSONText", "LoopExecution", "Settings", "WebFormats", .asyncHTTPClient, .configuration, .coreMetrics,
-                .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
-                .nioPosix, .systemPackage,
-                .unixSignals,
+                "JSONText", "LoopExecution", "Settings", "Telemetry", "WebFormats", .asyncHTTPClient,
+                .configuration, .coreMetrics, .httpTypes, .hummingbird, .hummingbirdCore, .jwt, .lifecycle,
+                .logging, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioPosix, .systemPackage, .tracing, .unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -231,7 +241,7 @@ let package = Package(
             name: "EventFunctions",
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "Scheduling", "ServiceKit", "Settings", "SQLiteStores", "WebFormats",
+                "ModelStreaming", "SQLiteStores", "Scheduling", "ServiceKit", "Settings", "Telemetry", "WebFormats",
                 .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore,
                 .nioHTTP1,

@@ -22,17 +22,18 @@ Sources/AzureSimulator      JSONText Renderers Settings WebFormats
 Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging
 Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
+Sources/Telemetry           Settings WebFormats
 Sources/Redis               Settings WebFormats
-Sources/Messaging           Azure JSONText Redis Settings WebFormats
+Sources/Messaging           Azure JSONText Redis Settings WebFormats Telemetry
 Sources/LoopExecution
-Sources/ServiceKit          JSONText LoopExecution Settings WebFormats
+Sources/ServiceKit          JSONText LoopExecution Settings WebFormats Telemetry
 Sources/ServiceBusEmulator  JSONText LoopExecution Messaging Settings WebFormats
-Sources/ModelStreaming      JSONText Settings WebFormats Azure
+Sources/ModelStreaming      JSONText Settings WebFormats Azure Telemetry
 Sources/SQLiteStores
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats Contracts ServiceKit Settings
-services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Redis Azure SQLiteStores
 infra                       StackModel StackCLI Contracts Events
 '

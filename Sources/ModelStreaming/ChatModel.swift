@@ -3,12 +3,22 @@ public protocol ChatModel: Sendable {
     /// The model that answers when a prompt names none: `gpt-3.5-turbo`.
     var name: String { get }
 
+    /// Whose API is asked, in the words of OpenTelemetry: `openai`.
+    ///
+    /// Source: opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai, `gen_ai.provider.name`
+    var provider: String { get }
+
     /// The answer to a prompt, as it comes.
     ///
     /// A model may wait with the work until the reply is read. Whoever stops reading stops the model.
     ///
     /// - Throws: ``ChatModelError``, and so does the reply.
     func reply(to prompt: ChatPrompt) async throws -> ChatReply
+}
+
+extension ChatModel {
+    /// Most models are behind OpenAI's API, or behind one that looks like it.
+    public var provider: String { "openai" }
 }
 
 /// The parts of an answer, in order, each as soon as the model has it.

@@ -1,3 +1,6 @@
+public import Telemetry
+import Tracing
+
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Hashable {
     /// Who speaks, in the words of OpenAI's API.
@@ -29,6 +32,10 @@ public struct ChatPrompt: Sendable, Hashable {
     public var stop: [String]
     /// The conversation that this continues, for providers that keep them; the others do without.
     public var thread: String?
+    /// Where in a trace the question was asked: answers are made elsewhere, and go on from there.
+    ///
+    /// It is the place of the work that makes the prompt; `nil` where nobody collects traces.
+    public var trace: TraceParent?
 
     public init(
         messages: [ChatMessage],
@@ -46,5 +53,6 @@ public struct ChatPrompt: Sendable, Hashable {
         self.topP = topP
         self.stop = stop
         self.thread = thread
+        self.trace = InstrumentationContext.current?.trace
     }
 }

@@ -3,6 +3,7 @@ import JSONText
 import NIOCore
 import NIOHTTP1
 import Settings
+import Telemetry
 
 /// How a provider is asked: at which address, in which words, and how its answer reads.
 protocol ModelSurface: Sendable {
@@ -53,12 +54,18 @@ struct ModelRequest: Sendable {
     var headers: [(name: String, value: String)] = []
     var body: JSON = []
 
-    func message(_ proof: ModelCredential.Proof) throws -> HTTPClient.Request {
+    /// The request as it is sent.
+    ///
+    /// - Parameters:
+    ///   - proof: Who sends it.
+    ///   - trace: The place in a trace that it belongs to.
+    func message(_ proof: ModelCredential.Proof, trace: TraceParent?) throws -> HTTPClient.Request {
         var request = try HTTPClient.Request(url: url, method: .POST)
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: "text/event-stream")
         request.headers.add(name: "User-Agent", value: "slipway")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let trace { request.headers.add(name: "traceparent", value: trace.text) }
         if let (name, value) = proof.header { request.headers.add(name: name, value: value.unsafeRevealed) }
         request.body = .byteBuffer(ByteBuffer(bytes: body.bytes))
         return request

@@ -3,6 +3,7 @@
 /// It always gives the same answer to the same question, and says plainly that no model has answered.
 public struct OfflineModel: ChatModel {
     public let name = "offline"
+    public let provider = "offline"
 
     private let pause: Duration
 

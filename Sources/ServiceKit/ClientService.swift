@@ -7,7 +7,13 @@ public import ServiceLifecycle
 public struct ClientService: Service {
     public let client: HTTPClient
 
+    /// Opens a client that makes no spans of its own.
+    ///
+    /// They would hold the addresses of requests, and those may hold keys: of webhooks, of locks. Services make the
+    /// spans that say something.
     public init(configuration: HTTPClient.Configuration) {
+        var configuration = configuration
+        configuration.tracing.tracer = nil
         self.client = HTTPClient(configuration: configuration)
     }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Telemetry
 
 /// The id that ties an answer to its lines in the logs.
 ///

@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Telemetry
+import Tracing
 
 /// Gives every request an id and a trace, every error the same form, and every answer one line in the log.
 struct RequestMiddleware: RouterMiddleware {
@@ -14,18 +16,18 @@ struct RequestMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
-        if let caller = request.headers[.traceparent].flatMap(TraceParent.init(parsing:)) {
-            context.trace = caller.child
-        }
+        let path = request.uri.path
+        let caller = request.headers[.traceparent].flatMap(TraceParent.init(parsing:))
+        let span = Self.quietPaths.contains(path) ? nil : RequestSpan(request, after: caller)
+        context.trace = span?.span.context.trace ?? caller?.child ?? context.trace
         let id = RequestIdentifier(takenFrom: request.headers, orElse: context.trace)
         context.logger[metadataKey: "request_id"] = .string(id.text)
         context.logger[metadataKey: "trace_id"] = .string(context.trace.traceID)
         context.logger[metadataKey: "hb.request.id"] = nil
-        var response = await answer(request, context, next)
+        var response = await answer(request, context, span, next)
         response.headers[.requestID] = id.text
         LingeringClose.prepare(&response, on: context.channel)
         let elapsed = (ContinuousClock.now - start) / .microseconds(1)
-        let path = request.uri.path
         let level: Logger.Level = Self.quietPaths.contains(path) ? .debug : .info
         guard level >= context.logger.logLevel else { return response }
         var metadata = context.facts.metadata
@@ -34,6 +36,21 @@ struct RequestMiddleware: RouterMiddleware {
         metadata["status"] = .stringConvertible(response.status.code)
         metadata["milliseconds"] = .stringConvertible(elapsed.rounded() / 1000)
         context.logger.log(level: level, "answered", metadata: metadata)
+        return response
+    }
+
+    /// Answers within the span of the request, where it has one, so that all that it causes is part of it.
+    private func answer(
+        _ request: Request,
+        _ context: ServiceContext,
+        _ span: RequestSpan?,
+        _ next: @concurrent (Request, ServiceContext) async throws -> Response
+    ) async -> Response {
+        guard let span else { return await answer(request, context, next) }
+        var response = await InstrumentationContext.$current.withValue(span.span.context) {
+            await answer(request, context, next)
+        }
+        span.end(with: &response, route: context.endpointPath)
         return response
     }
 

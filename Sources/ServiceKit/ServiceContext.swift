@@ -3,6 +3,7 @@ public import Logging
 import LoopExecution
 import NIOCore
 import Synchronization
+public import Telemetry
 
 /// What a request carries through the handlers of a service.
 public struct ServiceContext: RequestContext {

@@ -2,6 +2,8 @@ import CoreMetrics
 public import Logging
 public import ServiceLifecycle
 public import Settings
+import Telemetry
+import Tracing
 import UnixSignals
 
 /// The life of a service process, from its settings to its exit code.
@@ -27,11 +29,14 @@ public enum ServiceMain {
         let environment = ProcessEnvironment()
         let level = environment.value(of: "LOG_LEVEL").flatMap { Logger.Level(rawValue: $0) }
         LoggingSystem.bootstrap { _ in JSONLogHandler(service: identity.name, level: level ?? .info) }
-        MetricsSystem.bootstrap(MetricsRegistry())
+        let metrics = MetricsRegistry()
+        MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: identity.name)
         do {
             let settings = try await SettingsReader()
             try settings.require(contract)
+            let exporter = try TelemetryExporter(settings, identity: identity, metrics: metrics, logger: logger)
+            if let tracer = exporter?.tracer { InstrumentationSystem.bootstrap(tracer) }
             var services: [any Service]
             do {
                 services = try await build(settings, logger)
@@ -39,6 +44,8 @@ public enum ServiceMain {
                 // Nothing runs yet, so what failed is what the settings say.
                 throw BuildError(cause: error)
             }
+            // What stands first stops last: the exporter sees the end of all others.
+            if let exporter { services.insert(exporter, at: 0) }
             if environment.value(of: Lifeline.variable) != nil { services.append(Lifeline()) }
             if let notifier = ServiceManagerNotifier(for: services, logger: logger) { services.append(notifier) }
             try await group(of: services, logger: logger).run()

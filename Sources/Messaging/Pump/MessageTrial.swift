@@ -46,7 +46,7 @@ package struct MessageTrial: Sendable {
             return await giveUp(message, .maxDeliveryCountExceeded(maxDeliveries))
         }
         do {
-            try await handler(message)
+            try await message.handled(by: handler)
             return .handled
         } catch let rejection as RejectedMessage {
             return await giveUp(message, rejection)

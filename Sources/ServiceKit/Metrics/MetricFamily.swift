@@ -1,8 +1,14 @@
+import Telemetry
+
 /// All series of one name.
 struct MetricFamily: Sendable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 
     let kind: Kind
+    /// The name that the code gave it: `http.server.request.duration`.
+    let label: String
+    /// The unit in the spelling of UCUM.
+    let unit: String
     var series: [MetricLabels: any MetricSeries] = [:]
 
     /// The family in the text form.
@@ -15,6 +21,15 @@ struct MetricFamily: Sendable {
             }
         }
         return "# TYPE \(name) \(kind.rawValue)\n" + lines.joined()
+    }
+
+    /// The family as it is at this moment.
+    var reading: MetricReading {
+        MetricReading(
+            name: label,
+            unit: unit,
+            points: series.map { MetricPoint(labels: $0.key.labels, value: $0.value.value) }
+        )
     }
 }
 
@@ -29,6 +44,7 @@ struct MetricSample: Sendable, Hashable {
 /// Something that is counted or measured under one set of labels.
 protocol MetricSeries: AnyObject, Sendable {
     var samples: [MetricSample] { get }
+    var value: MetricValue { get }
 }
 
 /// Names as Prometheus takes them: letters, digits and underscores, not starting with a digit.
@@ -47,25 +63,30 @@ enum MetricName {
 
 /// The labels that tell one series of a family from the others.
 struct MetricLabels: Sendable, Hashable, Comparable {
-    private let pairs: [String]
+    let labels: [MetricLabel]
 
     init(_ dimensions: [(String, String)]) {
-        self.pairs = dimensions.map { "\(MetricName.sanitized($0.0))=\"\(Self.escaped($0.1))\"" }
+        self.labels = dimensions.map { MetricLabel(name: $0.0, value: $0.1) }
     }
 
-    private init(pairs: [String]) {
-        self.pairs = pairs
+    private init(labels: [MetricLabel]) {
+        self.labels = labels
     }
 
-    var text: String { pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}" }
+    var text: String { labels.isEmpty ? "" : "{\(labels.map(\.text).joined(separator: ","))}" }
 
     func adding(_ bound: String?) -> MetricLabels {
-        bound.map { MetricLabels(pairs: pairs + ["le=\"\($0)\""]) } ?? self
+        bound.map { MetricLabels(labels: labels + [MetricLabel(name: "le", value: $0)]) } ?? self
     }
 
     static func < (one: MetricLabels, other: MetricLabels) -> Bool {
-        one.pairs.lexicographicallyPrecedes(other.pairs)
+        one.labels.lexicographicallyPrecedes(other.labels) { ($0.name, $0.value) < ($1.name, $1.value) }
     }
+}
+
+extension MetricLabel {
+    /// The label in Prometheus' text form.
+    fileprivate var text: String { "\(MetricName.sanitized(name))=\"\(Self.escaped(value))\"" }
 
     private static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in

@@ -1,5 +1,6 @@
 public import CoreMetrics
 import Synchronization
+public import Telemetry
 
 /// Keeps what a process counts and measures, and tells it in the text form of Prometheus.
 ///
@@ -25,12 +26,18 @@ public final class MetricsRegistry: MetricsFactory {
         return families.sorted { $0.key < $1.key }.map { $0.value.text(name: $0.key) }.joined()
     }
 
+    /// All that is known at this moment, under the names that the code gave it.
+    public var readings: [MetricReading] {
+        let families = state.withLock { $0.families }
+        return families.sorted { $0.key < $1.key }.map(\.value.reading)
+    }
+
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(MetricName.name(label, unit: "total"), dimensions, .counter) { CounterSeries() }
+        series(MetricName.name(label, unit: "total"), label, dimensions, .counter) { CounterSeries() }
     }
 
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(MetricName.name(label), dimensions, .gauge) { GaugeSeries() }
+        series(MetricName.name(label), label, dimensions, .gauge) { GaugeSeries() }
     }
 
     public func makeRecorder(
@@ -38,12 +45,14 @@ public final class MetricsRegistry: MetricsFactory {
         dimensions: [(String, String)],
         aggregate: Bool
     ) -> any RecorderHandler {
-        guard aggregate else { return series(MetricName.name(label), dimensions, .gauge) { GaugeSeries() } }
-        return series(MetricName.name(label), dimensions, .histogram) { HistogramSeries(bounds: .sizes) }
+        guard aggregate else { return series(MetricName.name(label), label, dimensions, .gauge) { GaugeSeries() } }
+        return series(MetricName.name(label), label, dimensions, .histogram) { HistogramSeries(bounds: .sizes) }
     }
 
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(MetricName.name(label, unit: "seconds"), dimensions, .histogram) { HistogramSeries(bounds: .seconds) }
+        series(MetricName.name(label, unit: "seconds"), label, unit: "s", dimensions, .histogram) {
+            HistogramSeries(bounds: .seconds)
+        }
     }
 
     // Whoever holds a handler may drop it; what was counted stays true.
@@ -55,13 +64,15 @@ public final class MetricsRegistry: MetricsFactory {
     /// The series of these labels, made where there is none.
     private func series<Series: MetricSeries>(
         _ name: String,
+        _ label: String,
+        unit: String = "1",
         _ dimensions: [(String, String)],
         _ kind: MetricFamily.Kind,
         make: () -> Series
     ) -> Series {
         let labels = MetricLabels(dimensions)
         return state.withLock { state in
-            var family = state.families[name] ?? MetricFamily(kind: kind)
+            var family = state.families[name] ?? MetricFamily(kind: kind, label: label, unit: unit)
             if let known = family.series[labels] as? Series { return known }
             let series = make()
             // One name of two kinds would be two families; the first one keeps it.

@@ -6,6 +6,7 @@ import JSONText
 import Logging
 import Messaging
 import ServiceKit
+import Telemetry
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -3,7 +3,6 @@ import CoreMetrics
 import Events
 import Logging
 import Messaging
-import ServiceKit
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -58,20 +57,20 @@ struct HandleEvent: Sendable {
     }
 
     private func handle(_ event: Event, by worker: Worker?, _ message: ReceivedMessage) async throws {
-        let trace = message.traceParent.flatMap(TraceParent.init(parsing:))?.child ?? TraceParent()
+        let trace = message.traceParent
         switch (worker, chat) {
-        case (.responder, .here(let responder)): try await responder.handle(event, trace: trace.text)
+        case (.responder, .here(let responder)): try await responder.handle(event, trace: trace)
         case (.responder, .forwarded(let queue)):
             var forwarded = try event.message()
-            forwarded.traceParent = trace.text
+            forwarded.traceParent = trace
             try await queue.send([forwarded])
-        case (.messenger, _): try await messenger.handle(event, trace: trace.text)
+        case (.messenger, _): try await messenger.handle(event, trace: trace)
         case (nil, _) where isStrict:
             throw RejectedMessage(reason: "UnknownType", description: "no worker is for events of this type")
         case (nil, _):
             logger.info(
                 "no worker for this type",
-                metadata: ["event": "\(message.id)", "type": "\(event.type)", "traceparent": "\(trace.text)"]
+                metadata: ["event": "\(message.id)", "type": "\(event.type)", "traceparent": "\(trace ?? "")"]
             )
         }
     }

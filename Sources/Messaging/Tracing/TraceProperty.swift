@@ -14,5 +14,10 @@ extension OutgoingMessage {
 
 extension ReceivedMessage {
     /// The place in a trace that the message was sent from: `00-<trace>-<span>-01`.
-    public var traceParent: String? { properties[traceProperty] }
+    ///
+    /// A handler finds its own place there, which goes on from that.
+    public internal(set) var traceParent: String? {
+        get { properties[traceProperty] }
+        set { properties[traceProperty] = newValue }
+    }
 }

@@ -11,11 +11,13 @@ public struct TraceParent: Sendable, Hashable {
     private let flags: String
 
     /// Starts a trace of its own.
-    public init() {
+    ///
+    /// - Parameter isSampled: Whether others are asked to record their parts of it.
+    public init(isSampled: Bool = true) {
         self.init(
             traceID: RandomDigits.hexadecimal(groups: 2),
             spanID: RandomDigits.hexadecimal(groups: 1),
-            flags: "01"
+            flags: isSampled ? "01" : "00"
         )
     }
 
@@ -37,6 +39,14 @@ public struct TraceParent: Sendable, Hashable {
         self.traceID = traceID
         self.spanID = spanID
         self.flags = flags
+    }
+
+    /// Whether those before have recorded their parts of the trace, or asked that it be recorded.
+    public var isSampled: Bool { UInt8(flags, radix: 16).map { $0 & 1 == 1 } ?? false }
+
+    /// The same place, with a decision of one's own about recording it.
+    func sampled(_ isSampled: Bool) -> TraceParent {
+        TraceParent(traceID: traceID, spanID: spanID, flags: isSampled ? "01" : "00")
     }
 
     /// A piece of work that this one caused.
