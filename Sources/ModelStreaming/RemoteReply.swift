@@ -81,7 +81,7 @@ struct RemoteReply: AsyncSequence, Sendable {
         private mutating func open(_ request: ModelRequest) async throws -> HTTPExchange {
             while true {
                 let proof = try await proof()
-                let exchange = HTTPExchange(try request.message(proof), client: model.client)
+                let exchange = HTTPExchange(try request.message(proof, trace: question.prompt.trace), client: model.client)
                 let head = try await exchange.head(before: firstTextDeadline)
                 if (200..<300).contains(head.status.code) {
                     farewell.proof = proof
@@ -169,7 +169,7 @@ private final class Farewell: Sendable {
     }
 
     deinit {
-        guard let message = try? request?.message(proof) else { return }
+        guard let message = try? request?.message(proof, trace: nil) else { return }
         // Nobody waits for the answer, and there is nothing to do where it is a refusal.
         _ = client.execute(request: message)
     }

@@ -35,7 +35,7 @@ extension App {
         let azureClient = ClientService(configuration: .azure)
         return try await ClientService.closing(client, azureClient) {
             let steadily = SteadyWork()
-            let model = configuration.model.model(client: client.client, logger: logger)
+            let model = ObservedModel(configuration.model.model(client: client.client, logger: logger))
             let store =
                 try store
                 ?? ConversationStores.open(
@@ -68,23 +68,27 @@ extension App {
             let histories = ConversationController(store: store) { try? await log.running(in: $0)?.text }
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
+            let limits = configuration.limits
             let server = WebServer(
                 identity: described,
                 host: configuration.host,
                 port: configuration.port,
                 bodyPatience: configuration.bodyPatience,
+                crossOrigin: configuration.crossOrigin,
                 logger: logger,
                 onListening: onListening
             ) { router in
                 PageController(identity: described).addRoutes(to: router)
                 let guarded = router.group()
                 if let authenticator { guarded.add(middleware: authenticator) }
+                if let limits { guarded.add(middleware: limits) }
                 let api = guarded.group("api")
                 chat.addRoutes(to: api)
                 histories.addRoutes(to: api)
                 guarded.post("chat", use: questions.ask)
                 let compatible = router.group("v1").add(middleware: CompletionErrors())
                 if let authenticator { compatible.add(middleware: authenticator) }
+                if let limits { compatible.add(middleware: limits) }
                 completions.addRoutes(to: compatible)
             }
             return logServices + [client, azureClient, steadily, engine, server]

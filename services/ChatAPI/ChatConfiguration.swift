@@ -37,6 +37,14 @@ struct ChatConfiguration: Sendable {
     var cacheLifetime = Duration.seconds(900)
     /// How many answers are made at once.
     var generationLimit = 4096
+    /// Questions that one user may ask in a minute; `nil` for as many as come.
+    var questionsPerMinute: Int?
+    /// Answers that one user is given at the same time; `nil` for as many as come.
+    var concurrentStreams: Int?
+    /// Proxies before the service that tell the address of a client.
+    var trustedProxies = 0
+    /// Pages of others that may use the service; `nil` for none.
+    var crossOrigin: CrossOriginPolicy?
 }
 
 extension ChatConfiguration {
@@ -70,6 +78,10 @@ extension ChatConfiguration {
         if let seconds = try settings.integer(ChatSettings.cacheLifetime, in: 1...86_400) {
             cacheLifetime = .seconds(seconds)
         }
+        questionsPerMinute = try settings.integer(ChatSettings.rateLimit, in: 1...1_000_000)
+        concurrentStreams = try settings.integer(ChatSettings.concurrentStreams, in: 1...100_000)
+        trustedProxies = try settings.integer(ChatSettings.trustedProxies, in: 0...10) ?? trustedProxies
+        crossOrigin = try settings.crossOrigin(HostSettings.allowedOrigins)
         try readBehaviour(settings)
         model = try ModelChoice(settings, standardName: modelName ?? ModelChoice.standardName)
     }

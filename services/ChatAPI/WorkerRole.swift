@@ -21,9 +21,10 @@ enum WorkerRole {
         return try await ClientService.closing(busClient, modelClient) {
             let connection = try settings.connection(GenerationSettings.bus)
             let bus = try ServiceBus(connection, client: busClient.client, logger: logger)
+            let answers = try settings.required(GenerationSettings.answers)
             let responder = ChatResponder(
-                model: try ModelChoice(settings).model(client: modelClient.client, logger: logger),
-                answers: try bus.queue(try settings.required(GenerationSettings.answers)),
+                model: ObservedModel(try ModelChoice(settings).model(client: modelClient.client, logger: logger)),
+                answers: TracedSender(try bus.queue(answers), to: answers),
                 logger: logger
             )
             let pump = MessagePump(
@@ -32,7 +33,7 @@ enum WorkerRole {
                 rules: rules,
                 logger: logger
             ) { message in
-                try await responder.handle(try Event(message: message))
+                try await responder.handle(try Event(message: message), trace: message.traceParent)
             }
             let server = WebServer(
                 identity: identity,

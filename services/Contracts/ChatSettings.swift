@@ -12,10 +12,18 @@ public enum ChatSettings: ServiceContract {
     public static let cacheLifetime = Setting<Int>("CACHE_TTL_SECONDS", required: false)
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
+    /// Questions that one user may ask in a minute; without it, as many as come.
+    public static let rateLimit = Setting<Int>("RATE_LIMIT_PER_MINUTE", required: false)
+    /// Answers that one user is given at the same time; without it, as many as come.
+    public static let concurrentStreams = Setting<Int>("CONCURRENT_STREAMS_PER_USER", required: false)
+    /// Proxies before the service that tell a client's address, by which users are told apart where no token is asked for.
+    public static let trustedProxies = Setting<Int>("TRUSTED_PROXIES", required: false)
+
     public static let settings =
         [
             signingKey.declaration, cache.declaration, cacheLifetime.declaration, telemetry.declaration,
-            HostSettings.dataDirectory.declaration,
+            HostSettings.dataDirectory.declaration, rateLimit.declaration, concurrentStreams.declaration,
+            trustedProxies.declaration, HostSettings.allowedOrigins.declaration,
         ] + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
 
     public static let examples = [

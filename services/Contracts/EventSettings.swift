@@ -38,7 +38,7 @@ public enum EventSettings: FunctionAppContract {
             bus.declaration, queue.declaration, deadLetterQueue.declaration, generationQueue.declaration,
             signingKey.declaration,
             notifyURL.declaration, notifySigningKey.declaration, rateLimit.declaration,
-            strictTypes.declaration, telemetry.declaration,
+            strictTypes.declaration, telemetry.declaration, HostSettings.allowedOrigins.declaration,
             modelKey.declaration, ModelSettings.baseURL.declaration, ModelSettings.model.declaration,
         ] + ModelSettings.others + scheduleSettings + storeSettings + HostSettings.all
 

@@ -67,5 +67,8 @@ public enum HostSettings {
     public static let dataDirectory = Setting<String>("DATA_DIRECTORY", required: false)
     public static let logLevel = Setting<String>("LOG_LEVEL", required: false)
 
-    public static let all = [port.declaration, host.declaration, logLevel.declaration]
+    /// Origins of pages that may use the service: `https://app.example.com,http://localhost:5173`.
+    public static let allowedOrigins = Setting<String>("ALLOWED_ORIGINS", required: false)
+
+    public static let all = [port.declaration, host.declaration, logLevel.declaration] + TelemetrySettings.all
 }

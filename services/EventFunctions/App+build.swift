@@ -29,18 +29,24 @@ extension App {
             let schedules = try ScheduleFunctions(
                 settings,
                 store: try stores.schedules(),
-                queue: queue,
+                queue: TracedSender(queue, to: name),
                 logger: logger
             )
             let functions = Functions(
                 intake: EventIntake(
-                    queue: sender,
+                    queue: TracedSender(sender, to: name),
                     keys: keys,
                     limiter: try settings.integer(EventSettings.rateLimit, in: 1...1_000_000).map(RateLimiter.init)
                 ),
                 handle: HandleEvent(
                     messenger: messenger(settings, client: webClient.client, logger: logger),
-                    chat: try chat(settings, bus: bus, answers: queue, client: webClient.client, logger: logger),
+                    chat: try chat(
+                        settings,
+                        bus: bus,
+                        answers: TracedSender(queue, to: name),
+                        client: webClient.client,
+                        logger: logger
+                    ),
                     isStrict: try settings.flag(EventSettings.strictTypes),
                     logger: logger
                 ),
@@ -53,6 +59,7 @@ extension App {
                     identity: description(needing: queue),
                     host: settings.value(of: HostSettings.host) ?? "127.0.0.1",
                     port: try settings.port(HostSettings.port, default: StandaloneHost.defaultPort),
+                    crossOrigin: try settings.crossOrigin(HostSettings.allowedOrigins),
                     authenticator: await BearerAuthenticator(
                         signingKey: try settings.required(EventSettings.signingKey)
                     ),
@@ -88,9 +95,9 @@ extension App {
         logger: Logger
     ) throws -> HandleEvent.Chat {
         if let generations = settings.value(of: EventSettings.generationQueue) {
-            return .forwarded(to: try bus.queue(generations))
+            return .forwarded(to: TracedSender(try bus.queue(generations), to: generations))
         }
-        let model = try ModelChoice(settings).model(client: client, logger: logger)
+        let model = ObservedModel(try ModelChoice(settings).model(client: client, logger: logger))
         return .here(ChatResponder(model: model, answers: answers, logger: logger))
     }
 }
