@@ -287,8 +287,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AzureSimulator", "FakeUpstream", "JSONText", "Messaging", "Planning", "Renderers", "ServiceKit",
-                "Settings", "StackCLI",
+                "AzureSimulator", "FakeCollector", "FakeUpstream", "JSONText", "Messaging", "Planning", "Renderers",
+                "ServiceKit", "Settings", "StackCLI",
                 "StackGraph", "StackModel", "ValidatorTools", "infra",
                 "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore, .nioHTTP1,
@@ -332,6 +332,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "FakeCollector",
+            dependencies: ["JSONText", "ValidatorTools", "WebFormats", .httpTypes, .hummingbird, .logging, .nioCore],
+            path: "Tests/FakeCollector",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "FakeCollector", "JSONText", "ServiceKit", "Settings", "Telemetry", "TestInstruments",
+                "ValidatorTools", .coreMetrics, .lifecycle, .logging, .tracing,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "FunctionsHostSimulator",
             dependencies: [
                 "JSONText", "Messaging", "TestInstruments", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
@@ -343,8 +357,8 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "JSONText", "ServiceKit", "Settings", "TestInstruments", .asyncHTTPClient, .coreMetrics, .crypto,
-                .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                "JSONText", "ServiceKit", "Settings", "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics,
+                .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -425,7 +439,8 @@ let package = Package(
             name: "ModelStreamingTests",
             dependencies: [
                 "Azure", "ChatResponding", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings",
-                "TestInstruments", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics, .logging, .nioCore, .nioHTTP1,
+                .tracing,
             ],
             swiftSettings: strict
         ),
@@ -455,8 +470,9 @@ let package = Package(
         .testTarget(
             name: "MessagingTests",
             dependencies: [
-                "FakeUpstream", "JSONText", "Messaging", "Redis", "RedisServer", "ServiceKit", "Settings",
+                "FakeUpstream", "JSONText", "Messaging", "Redis", "RedisServer", "ServiceKit", "Settings", "Telemetry",
                 "TestInstruments", "WebFormats", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .tracing,
             ],
             swiftSettings: strict
         ),
