@@ -156,7 +156,7 @@ struct ChangeTests {
                 for deployer in deployers { group.addTask { try await deployer.up() } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(summaries.map(\.succeeded.count).sorted() == [0, 47])
+            #expect(summaries.map(\.succeeded.count).sorted() == [0, 48])
             #expect(await place.simulation.journal.creations.allSatisfy { $0.value == 1 })
             #expect(try await deployers[0].survey().isSettled)
         }

@@ -8,7 +8,7 @@ import Testing
 struct AzureDeploymentTests {
     @Test func `a stack is made, and then there is nothing to do`() async throws {
         try await AzureSystem.running(environment: AzureSystem.ready) { system in
-            #expect(try await system.infra("preview", code: 0).output.contains("Plan: 47 to create, 0 unchanged."))
+            #expect(try await system.infra("preview", code: 0).output.contains("Plan: 48 to create, 0 unchanged."))
             try await system.infra("plan", "--detailed-exitcode", code: 2)
             #expect(await system.writeCount == 0)
 
@@ -18,14 +18,14 @@ struct AzureDeploymentTests {
             #expect(banner.lowerBound < first.lowerBound)
             #expect(up.output.contains(/functionsName +functions-/))
             #expect(up.output.contains("The longest chain took"))
-            #expect(up.output.contains(/Done in .*: 47 done\./))
+            #expect(up.output.contains(/Done in .*: 48 done\./))
             #expect(up.errors.isEmpty)
 
             let writes = await system.writeCount
             #expect(try await system.infra("preview", "--detailed-exitcode", code: 0).output.contains("Nothing to do"))
-            #expect(try await system.up(with: ["OPENAI_API_KEY": ""]).output.contains("Nothing to do: 47 unchanged."))
+            #expect(try await system.up(with: ["OPENAI_API_KEY": ""]).output.contains("Nothing to do: 48 unchanged."))
             #expect(try await system.infra("drift", "--fail", code: 0).output.contains("Nothing has changed"))
-            #expect(try await system.infra("status", "--target", "azure", code: 0).output.contains("46 of 46"))
+            #expect(try await system.infra("status", "--target", "azure", code: 0).output.contains("47 of 47"))
             let outputs = try await system.infra("outputs", "--target", "azure", code: 0)
             #expect(outputs.output.contains("functionsName"))
             #expect(try await system.infra("lock", "status", code: 0).output.contains("Nobody deploys"))
@@ -53,7 +53,7 @@ struct AzureDeploymentTests {
             #expect(words.contains("files/chats (table) is gone"), "\(words)")
 
             let requests = await system.simulation.journal.requestCount
-            #expect(try await system.up().output.contains("1 to create, 1 to change, 45 unchanged"))
+            #expect(try await system.up().output.contains("1 to create, 1 to change, 46 unchanged"))
             #expect(await system.simulation.journal.writes(of: "\(queue)/theirs") == 0)
             let puts = await system.simulation.journal.entries.filter { $0.number > requests && $0.method == .put }
             // The ledger's head, its version before and after, and the two resources.
