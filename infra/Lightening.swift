@@ -70,6 +70,7 @@ struct Lightening: StackDefinition {
                     .set(GenerationSettings.queue, to: generations.name),
                     .set(GenerationSettings.deadLetterQueue, to: rejected.name(for: .sending)),
                     .set(GenerationSettings.answers, to: events.name),
+                    .set(GenerationSettings.cache, to: cache.connection),
                     .set(GenerationSettings.telemetry, to: telemetry.connection),
                     .inject(ModelSettings.key, from: openAIKey),
                 ]

@@ -66,6 +66,7 @@ private struct ObservedReply: AsyncSequence, Sendable {
                 call.begin()
             case .usage(let usage): call.count(usage)
             case .finished(let reason): call.finish(reason)
+            case .thread: break
             case nil: call.end()
             }
         }

@@ -2,6 +2,7 @@ import Azure
 import Contracts
 import Hummingbird
 import Logging
+import Messaging
 import ModelStreaming
 import ServiceKit
 import ServiceLifecycle
@@ -16,6 +17,7 @@ extension App {
     /// - Parameters:
     ///   - configuration: What the settings say.
     ///   - store: Where conversations are kept; in the data directory where it is not given.
+    ///   - commission: The queue of the workers that answer; the service answers itself where it is not given.
     ///   - logger: Where everything is logged.
     ///   - heartbeat: Waits until quiet streams should show that they are alive; every 15 s where it is not given.
     ///   - onListening: Called with the port once requests are taken.
@@ -24,6 +26,7 @@ extension App {
     static func services(
         _ configuration: ChatConfiguration,
         store: (any ConversationStore)? = nil,
+        commission: (any MessageSender)? = nil,
         logger: Logger,
         heartbeat: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -50,6 +53,7 @@ extension App {
                 model: model,
                 log: log,
                 rules: .init(generations: configuration.generationLimit, heartbeat: heartbeat),
+                commission: commission.map(GenerationWork.commission(through:)),
                 conclusion: { request, answer, _ in await recorder.record(request, answer) }
             )
             let conversations = Conversations(
@@ -76,6 +80,7 @@ extension App {
                 bodyPatience: configuration.bodyPatience,
                 crossOrigin: configuration.crossOrigin,
                 logger: logger,
+                isBusy: { engine.isBusy },
                 onListening: onListening
             ) { router in
                 PageController(identity: described).addRoutes(to: router)

@@ -1,12 +1,15 @@
 import Contracts
+import Logging
+import Messaging
 import ServiceKit
+import ServiceLifecycle
 
 @main struct App {
     static func main() async {
         switch CommandLine.arguments.dropFirst() {
         case [], [HealthCheck.argument]:
             await ServiceMain.run(identity, contract: ChatSettings.self) { settings, logger in
-                try await services(ChatConfiguration(settings), logger: logger)
+                try await services(settings, logger: logger)
             }
         case GenerationSettings.arguments[...]:
             await ServiceMain.run(WorkerRole.identity, contract: GenerationSettings.self) { settings, logger in
@@ -21,4 +24,14 @@ import ServiceKit
     }
 
     static let identity = ServiceIdentity(name: "chat-api")
+
+    private static func services(_ settings: SettingsReader, logger: Logger) async throws -> [any Service] {
+        let configuration = try ChatConfiguration(settings)
+        let busClient = ClientService(configuration: .messaging)
+        return try await ClientService.closing(busClient) {
+            let commission = try GenerationWork.commission(settings, bus: busClient, logger: logger)
+            let services = try await services(configuration, commission: commission?.queue, logger: logger)
+            return (commission?.services ?? []) + [busClient] + services
+        }
+    }
 }

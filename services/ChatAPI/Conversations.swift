@@ -33,9 +33,11 @@ struct Conversations: Sendable {
     ) async throws -> GenerationFollower {
         let history = isNew ? [] : try await history(of: conversation)
         let question = ChatMessage(role: .user, content: message)
+        var prompt = prompter.prompt(for: question, after: history, system: system, user: conversation.owner)
+        prompt.thread = thread == conversation.id ? nil : thread
         let request = GenerationRequest(
             owner: conversation.owner,
-            prompt: prompter.prompt(for: question, after: history, system: system, user: conversation.owner),
+            prompt: prompt,
             turn: .init(conversation: conversation, thread: thread, said: [question])
         )
         return try await begin(request, on: executor)

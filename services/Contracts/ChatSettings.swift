@@ -11,6 +11,11 @@ public enum ChatSettings: ServiceContract {
     /// How many seconds an answer is kept after its end; 900 where nothing is said.
     public static let cacheLifetime = Setting<Int>("CACHE_TTL_SECONDS", required: false)
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
+    /// `worker` passes questions on through a queue; it needs `REDIS_URL`, where the answers come back.
+    public static let workplace = Setting<String>("GENERATE_IN", required: false)
+    public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION", required: false)
+    /// The queue of Service Bus that takes questions for workers.
+    public static let queue = Setting<QueueName>("SERVICEBUS_QUEUE", required: false)
 
     /// Questions that one user may ask in a minute; without it, as many as come.
     public static let rateLimit = Setting<Int>("RATE_LIMIT_PER_MINUTE", required: false)
@@ -23,8 +28,9 @@ public enum ChatSettings: ServiceContract {
         [
             signingKey.declaration, cache.declaration, cacheLifetime.declaration, telemetry.declaration,
             HostSettings.dataDirectory.declaration, rateLimit.declaration, concurrentStreams.declaration,
-            trustedProxies.declaration, HostSettings.allowedOrigins.declaration,
-        ] + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
+            trustedProxies.declaration, HostSettings.allowedOrigins.declaration, workplace.declaration,
+            bus.declaration, queue.declaration,
+        ] + BrokerSettings.all + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
 
     public static let examples = [
         RequestExample(
@@ -35,20 +41,36 @@ public enum ChatSettings: ServiceContract {
     ]
 }
 
+/// A Redis server whose queue takes the place of Service Bus.
+public enum BrokerSettings {
+    public static let url = Setting<CacheConnection>("BROKER_URL", required: false)
+    /// The name that deployments with Celery have given it.
+    public static let celeryURL = Setting<CacheConnection>("CELERY_BROKER_URL", required: false)
+
+    public static let all = [url.declaration, celeryURL.declaration]
+}
+
 /// What the generation worker reads: the chat container's program in another role.
+///
+/// It takes chats and questions from a queue of Service Bus, questions from a Redis server, or both.
 public enum GenerationSettings: ServiceContract {
     public static let executable = "ChatAPI"
     public static let arguments = ["--role", "worker"]
 
-    public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION")
+    public static let bus = Setting<BusConnection>("SERVICEBUS_CONNECTION", required: false)
     /// Where its work comes from.
-    public static let queue = Setting<QueueName>("GENERATION_QUEUE")
-    public static let deadLetterQueue = Setting<QueueName>("DEAD_LETTER_QUEUE")
-    /// Where its answers go.
-    public static let answers = Setting<QueueName>("SERVICEBUS_QUEUE")
+    public static let queue = Setting<QueueName>("GENERATION_QUEUE", required: false)
+    public static let deadLetterQueue = Setting<QueueName>("DEAD_LETTER_QUEUE", required: false)
+    /// Where its answers to events go.
+    public static let answers = Setting<QueueName>("SERVICEBUS_QUEUE", required: false)
+    /// Where its answers to questions go.
+    public static let cache = ChatSettings.cache
     public static let telemetry = Setting<TelemetryConnection>("APPLICATIONINSIGHTS_CONNECTION_STRING", required: false)
 
     public static let settings =
-        [bus.declaration, queue.declaration, deadLetterQueue.declaration, answers.declaration, telemetry.declaration]
-        + ModelSettings.all + HostSettings.all
+        [
+            bus.declaration, queue.declaration, deadLetterQueue.declaration, answers.declaration, telemetry.declaration,
+            cache.declaration, ChatSettings.cacheLifetime.declaration, HostSettings.dataDirectory.declaration,
+        ] + BrokerSettings.all + ModelSettings.all + HostSettings.all + ChatSettings.storeSettings
+        + ChatSettings.behaviourSettings
 }

@@ -42,16 +42,17 @@ extension HTTPFields {
 
 /// Events with a `type`: metadata, chunks, and either done or an error.
 struct EventForm: AnswerForm {
-    let conversation: String
-    let thread: String
+    private let generation: Generation
     private let events: NumberedEvents
 
     init(_ generation: Generation) {
-        let turn = generation.request.turn
-        conversation = turn?.conversation.id ?? ""
-        thread = turn?.thread ?? ""
+        self.generation = generation
         events = NumberedEvents(generation.id, text: #"{"type":"chunk","content":"#)
     }
+
+    var conversation: String { generation.request.turn?.conversation.id ?? "" }
+    /// Known for good when the first text is there.
+    var thread: String { generation.thread ?? "" }
 
     var headers: HTTPFields { .eventStream }
     var sign: [UInt8]? { ServerSentEvents.comment("still working") }

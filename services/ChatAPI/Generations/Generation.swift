@@ -41,6 +41,8 @@ final class Generation: Sendable {
     }
 
     var id: GenerationID { request.id }
+    /// What the provider calls the conversation, or else the client.
+    var thread: String? { shared.withLock { $0.state.thread } ?? request.turn?.thread }
     var answer: ChatAnswer { shared.withLock { $0.state.answer } }
     var size: Int { shared.withLock { $0.state.size } }
     var end: GenerationEnd? { shared.withLock { $0.state.end } }

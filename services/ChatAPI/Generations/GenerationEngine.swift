@@ -70,6 +70,9 @@ final class GenerationEngine: Service {
         (jobs, queue) = AsyncStream.makeStream()
     }
 
+    /// Whether there is work that no connection shows.
+    var isBusy: Bool { running.withLock { !$0.isEmpty } }
+
     /// Begins to answer a request, or joins those who wait for the same answer.
     ///
     /// - Parameters:
@@ -101,11 +104,12 @@ final class GenerationEngine: Service {
 
     /// Answers a request that another process has passed on, and waits for the end.
     ///
-    /// - Returns: Whether the request is done with: `false` while another process is at it.
-    func answer(_ request: GenerationRequest) async throws -> Bool {
-        guard case .write(let generation) = try await log.begin(request, asWriter: true) else { return true }
+    /// Where it is answered already, or just being answered, there is nothing to do: who follows takes over if need be.
+    ///
+    /// - Throws: What the log throws.
+    func answer(_ request: GenerationRequest) async throws {
+        guard case .write(let generation) = try await log.begin(request, asWriter: true) else { return }
         await work(on: generation)
-        return generation.end != nil
     }
 
     private func start(_ generation: Generation, on executor: (any TaskExecutor)?) -> Bool {

@@ -1,5 +1,6 @@
 import JSONText
 import ModelStreaming
+import Telemetry
 
 /// What a model should be asked, by whom, and what becomes of the answer.
 ///
@@ -43,6 +44,9 @@ extension GenerationRequest {
             "maximum_tokens": prompt.maximumTokens.map { JSON($0) },
             "temperature": prompt.temperature.map { JSON(floatLiteral: $0) },
             "top_p": prompt.topP.map { JSON(floatLiteral: $0) },
+            "stop": prompt.stop.isEmpty ? Optional.none : .array(prompt.stop.map { .string($0) }),
+            "provider_thread": prompt.thread.map { .string($0) },
+            "traceparent": prompt.trace.map { .string($0.text) },
             "turn": turn.map { turn in
                 [
                     "conversation": .string(turn.conversation.id), "owner": .string(turn.conversation.owner),
@@ -57,13 +61,16 @@ extension GenerationRequest {
         guard let id = json["id"]?.string.flatMap({ GenerationID($0) }), let owner = json["owner"]?.string,
             let messages = ChatMessage.list(json["messages"])
         else { return nil }
-        let prompt = ChatPrompt(
+        var prompt = ChatPrompt(
             messages: messages,
             model: json["model"]?.string,
             maximumTokens: json["maximum_tokens"]?.integer,
             temperature: json["temperature"]?.double,
-            topP: json["top_p"]?.double
+            topP: json["top_p"]?.double,
+            stop: json["stop"]?.array?.compactMap(\.string) ?? [],
+            thread: json["provider_thread"]?.string
         )
+        prompt.trace = json["traceparent"]?.string.flatMap { TraceParent(parsing: $0) }
         self.init(id: id, owner: owner, prompt: prompt)
         guard let turn = json["turn"] else { return }
         guard let conversation = turn["conversation"]?.string, let owner = turn["owner"]?.string,

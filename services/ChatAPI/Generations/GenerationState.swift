@@ -43,6 +43,8 @@ struct GenerationState {
     private(set) var size = 0
     private var usage: TokenUsage?
     private var reason: FinishReason?
+    /// What the provider calls the conversation, where it keeps one.
+    private(set) var thread: String?
     private(set) var end: GenerationEnd?
     private(set) var hasMovedOn = false
     /// The text that may be heard, where it has to be safe somewhere before; `nil` for all.
@@ -88,8 +90,7 @@ struct GenerationState {
             size += count
         case .usage(let usage): self.usage = usage
         case .finished(let reason): self.reason = reason
-        // A generation does not continue a thread of the provider's yet.
-        case .thread: break
+        case .thread(let thread): self.thread = thread
         }
     }
 
