@@ -358,7 +358,8 @@ let package = Package(
             name: "ServiceKitTests",
             dependencies: [
                 "JSONText", "ServiceKit", "Settings", "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics,
-                .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1, .tracing,
+                .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
+                .tracing,
             ],
             swiftSettings: strict
         ),

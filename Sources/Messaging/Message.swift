@@ -1,3 +1,5 @@
+import Telemetry
+
 #if canImport(FoundationEssentials)
 public import struct FoundationEssentials.Date
 #else
@@ -53,6 +55,8 @@ public struct ReceivedMessage: Sendable, Hashable {
     public var lock: MessageLock
     /// The queue or subscription that gave the message up, where the broker says so.
     public var deadLetterSource: String?
+    /// Where in its trace the message is being handled.
+    var place: TraceParent?
 
     public init(
         id: String,

@@ -35,7 +35,11 @@ public enum ServiceMain {
         do {
             let settings = try await SettingsReader()
             try settings.require(contract)
-            let exporter = try TelemetryExporter(settings, identity: identity, metrics: metrics, logger: logger)
+            // A program that does not promise to send traces keeps them to itself: those of a broker would be its clients'.
+            let sendsTelemetry = contract.settings.contains(TelemetrySettings.endpoint.declaration)
+            let exporter =
+                sendsTelemetry
+                ? try TelemetryExporter(settings, identity: identity, metrics: metrics, logger: logger) : nil
             if let tracer = exporter?.tracer { InstrumentationSystem.bootstrap(tracer) }
             var services: [any Service]
             do {

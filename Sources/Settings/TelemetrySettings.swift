@@ -16,6 +16,9 @@ public enum TelemetrySettings {
     /// The whole address for metrics, where it is another one.
     public static let metricsEndpoint = Setting<String>("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", required: false)
     /// What each request says besides, such as a key: `api-key=…,tenant=…`.
+    ///
+    /// Contracts do not list it, for a stack would then make up a value where nobody gives one. Put it into `.env`, or
+    /// bind it where a collector wants it.
     public static let headers = SecretSetting<String>("OTEL_EXPORTER_OTLP_HEADERS", required: false)
     /// `http/protobuf`, or nothing.
     public static let format = Setting<String>("OTEL_EXPORTER_OTLP_PROTOCOL", required: false)
@@ -33,9 +36,10 @@ public enum TelemetrySettings {
     /// `true` to send nothing at all.
     public static let isDisabled = Setting<String>("OTEL_SDK_DISABLED", required: false)
 
+    /// What a service declares that sends traces and metrics.
     public static let all = [
-        endpoint.declaration, tracesEndpoint.declaration, metricsEndpoint.declaration, headers.declaration,
-        format.declaration, serviceName.declaration, resourceAttributes.declaration, sampler.declaration,
+        endpoint.declaration, tracesEndpoint.declaration, metricsEndpoint.declaration, format.declaration,
+        serviceName.declaration, resourceAttributes.declaration, sampler.declaration,
         samplerArgument.declaration, tracesExporter.declaration, metricsExporter.declaration, isDisabled.declaration,
     ]
 }

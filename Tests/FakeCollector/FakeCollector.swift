@@ -80,6 +80,7 @@ public final class FakeCollector: Sendable {
     ///   - answers: What it says to the first requests; 200 to all others.
     ///   - body: The test.
     /// - Returns: What the body returns.
+    /// - Throws: What the body throws, or `CancellationError` where nothing can be listened to.
     public static func run<Value: Sendable>(
         answering answers: [Answer] = [],
         _ body: @escaping @Sendable (FakeCollector) async throws -> Value

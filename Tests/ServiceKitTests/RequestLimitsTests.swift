@@ -62,7 +62,8 @@ import Testing
             await server.becomesFree()
             let late = try await server.ask(path: "quick")
             #expect(late.status == .tooManyRequests)
-            #expect(late.headers.first(name: "Retry-After") == "30")
+            // A question every half a minute; how much of that has passed is the machine's affair.
+            #expect((1...30).contains(late.headers.first(name: "Retry-After").flatMap { Int($0) } ?? 0))
         }
     }
 
@@ -73,14 +74,17 @@ import Testing
             #expect(try await server.ask(from: "made up, 198.51.100.7").status == .tooManyRequests)
             #expect(try await server.ask(from: "10.0.0.1, 198.51.100.8").status == .ok)
             server.gates.open()
+            _ = try await first.body.collect(upTo: 1024)
         }
     }
 
     @Test func `without trusted proxies the header is worth nothing`() async throws {
         try await serving(streams: 1) { server in
-            _ = try await server.ask(from: "198.51.100.7")
+            let first = try await server.ask(from: "198.51.100.7")
+            #expect(first.status == .ok)
             #expect(try await server.ask(from: "198.51.100.8").status == .tooManyRequests)
             server.gates.open()
+            _ = try await first.body.collect(upTo: 1024)
         }
     }
 

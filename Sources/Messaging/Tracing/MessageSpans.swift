@@ -11,7 +11,7 @@ extension ReceivedMessage {
         let cause = traceParent.flatMap(TraceParent.init(parsing:))
         var message = self
         guard let recorder = InstrumentationSystem.recorder else {
-            message.traceParent = (cause?.child ?? TraceParent()).text
+            message.place = cause?.child ?? TraceParent()
             return try await handler(message)
         }
         let span = recorder.startSpan("process", context: .continuing(cause), ofKind: .consumer)
@@ -23,7 +23,7 @@ extension ReceivedMessage {
             attributes["messaging.message.body.size"] = body.count
             attributes["messaging.message.delivery_count"] = deliveryCount
         }
-        message.traceParent = span.context.trace?.text
+        message.place = span.context.trace
         do {
             try await InstrumentationContext.$current.withValue(span.context) { [message] in try await handler(message)
             }

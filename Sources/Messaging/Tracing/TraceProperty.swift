@@ -1,3 +1,5 @@
+import Telemetry
+
 /// The trace that a message belongs to, as `traceparent` of W3C Trace Context.
 ///
 /// The SDKs of Service Bus carry it under the same name.
@@ -16,8 +18,5 @@ extension ReceivedMessage {
     /// The place in a trace that the message was sent from: `00-<trace>-<span>-01`.
     ///
     /// A handler finds its own place there, which goes on from that.
-    public internal(set) var traceParent: String? {
-        get { properties[traceProperty] }
-        set { properties[traceProperty] = newValue }
-    }
+    public var traceParent: String? { place?.text ?? properties[traceProperty] }
 }
