@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FakeUpstream
 import JSONText
+import ModelStreaming
 import NIOHTTP1
 import ServiceKit
 import Testing
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `a client that asks too often is told when to come back`() async throws {
         try await RunningChat.run {
-            $0.modelKey = nil
+            $0.model = .offline
             $0.questionsPerMinute = 2
         } _: { chat in
             for status in [200, 200, 429] as [UInt] {

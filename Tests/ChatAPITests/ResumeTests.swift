@@ -122,7 +122,7 @@ struct ResumeTests {
             try await chat.upstream.nextCall().refuse(.unauthorized)
             let events = try await asked.events()
             #expect(events.map { $0["status"] } == ["processing", "error"])
-            #expect(events.last?["message"]?.string?.contains("OPENAI_API_KEY") == true)
+            #expect(events.last?["message"]?.string?.contains("does not accept the key") == true)
             async let again = chat.post("/chat", ["question": "Why?"])
             let call = try await chat.upstream.nextCall()
             try await call.begin()
