@@ -35,7 +35,7 @@ package struct JSONName {
 /// The names of one object so far.
 struct KnownNames {
     /// Up to so many names are compared one by one, which is quicker than to hash them.
-    private static let few = 12
+    static let few = 12
 
     /// Where the object's names begin among those of all objects around it.
     let start: Int

@@ -16,27 +16,29 @@ extension JSONReader {
 
     /// Reads over the text that stands here, and checks it.
     mutating func scanText() throws(JSONError) -> TextPlace {
-        position += 1
-        let start = position
+        let start = position + 1
         var hasEscapes = false
         var isASCII = true
-        while position < bytes.count {
-            let byte = bytes[position]
+        // Most of what is read goes through here: the place stays in a register until something special comes.
+        var place = start
+        while place < bytes.count {
+            let byte = bytes[place]
             if byte == UInt8(ascii: "\"") {
-                let range = start..<position
+                let range = start..<place
                 guard isASCII || isUTF8(range) else { throw failure(.badText, at: start) }
-                position += 1
+                position = place + 1
                 return TextPlace(range: range, hasEscapes: hasEscapes)
             }
-            guard byte >= 0x20 else { throw failure(.controlCharacter) }
-            position += 1
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                _ = try escape()
-            }
+            guard byte >= 0x20 else { throw failure(.controlCharacter, at: place) }
+            place += 1
             if byte >= 0x80 { isASCII = false }
+            guard byte == UInt8(ascii: "\\") else { continue }
+            hasEscapes = true
+            position = place
+            _ = try escape()
+            place = position
         }
-        throw failure(.unexpectedEnd)
+        throw failure(.unexpectedEnd, at: place)
     }
 
     private func isUTF8(_ range: Range<Int>) -> Bool {

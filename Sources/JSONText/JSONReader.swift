@@ -82,6 +82,7 @@ package struct JSONReader: ~Copyable {
             return false
         }
         try descend()
+        if names.capacity == 0 { names.reserveCapacity(KnownNames.few * 2) }
         var known = KnownNames(from: names.count)
         if try !skip(UInt8(ascii: "}")) {
             repeat {
