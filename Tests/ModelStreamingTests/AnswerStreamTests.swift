@@ -112,9 +112,10 @@ struct AnswerStreamTests {
 
     @Test(arguments: WireFormat.allCases)
     func `an answer is the same wherever its bytes are cut in two`(format: WireFormat) throws {
-        let bytes = Self.recording(format)
+        let text = "üß世👩‍🚀\n\"\\\u{0}"
+        let bytes = Array((format.beginning + format.text(text) + ": comment\n" + format.ending()).utf8)
         let expected = try Self.parts(format, [bytes[...]])
-        #expect(expected.contains(.text("Grüße 世界👩‍🚀\n\n\"quoted\"\\\u{0}\u{1F}")))
+        #expect(expected.contains(.text(text)))
         for cut in bytes.indices { #expect(try Self.parts(format, [bytes[..<cut], bytes[cut...]]) == expected) }
     }
 
