@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Installs the third-party validators of rendered files into a virtual environment below .build.
+# Installs what tests need from PyPI into virtual environments below .build: the third-party validators of rendered
+# files, and Chainlit, whose many dependencies are nobody else's business.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-requirements=Tests/Validators/requirements.txt
-environment=.build/validators
-if cmp -s "$requirements" "$environment/installed.txt"; then
-    exit 0
-fi
-echo "Installing the validators of rendered files into $environment"
-python3 -m venv "$environment"
-"$environment/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
-cp "$requirements" "$environment/installed.txt"
+install() {
+    local requirements=$1 environment=$2
+    if cmp -s "$requirements" "$environment/installed.txt"; then
+        return
+    fi
+    echo "Installing $requirements into $environment"
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+    cp "$requirements" "$environment/installed.txt"
+}
+
+install Tests/Validators/requirements.txt .build/validators
+install examples/chainlit/requirements.txt .build/chainlit
