@@ -254,8 +254,8 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "Azure", "ChatResponding", "Contracts", "Events", "JSONText", "Messaging", "ModelStreaming",
-                "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .crypto,
+                "Azure", "ChatResponding", "Contracts", "Events", "EventsClient", "JSONText", "Messaging",
+                "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .crypto,
                 .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
             ],
             path: "services/ChatAPI",
@@ -506,8 +506,8 @@ let package = Package(
             dependencies: [
                 "Azure", "AzureSimulator", "ChatAPI", "Contracts", "Events", "FakeUpstream", "JSONText",
                 "ModelStreaming", "Redis", "RedisServer", "ServiceKit", "Settings", "SimulatedData",
-                "TestInstruments", "ValidatorTools", .asyncHTTPClient, .database, .lifecycle, .logging, .nioCore,
-                .nioHTTP1, .subprocess, .systemPackage,
+                "TestInstruments", "ValidatorTools", .asyncHTTPClient, .crypto, .database, .lifecycle, .logging,
+                .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -1,15 +1,17 @@
 public import Hummingbird
-import NIOCore
 public import JSONText
+public import NIOCore
 
 extension Request {
     /// Reads the body as a JSON document.
     ///
-    /// - Parameter limit: The largest body that is taken, in bytes.
+    /// - Parameters:
+    ///   - limit: The largest body that is taken, in bytes.
+    ///   - check: Looks at the bytes before anybody reads them, such as for their signature.
     /// - Returns: The document.
     /// - Throws: ``APIError``: 415 for another content type, 413 for a body over the limit, 408 for one that does not
-    ///   arrive, 400 for one that is not JSON.
-    public func json(upTo limit: Int) async throws -> JSON {
+    ///   arrive, 400 for one that is not JSON; and whatever the check throws.
+    public func json(upTo limit: Int, check: (ByteBufferView) throws -> Void = { _ in }) async throws -> JSON {
         let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased()
         guard type == "application/json" else {
             throw APIError(
@@ -19,6 +21,7 @@ extension Request {
             )
         }
         let buffer = try await bytes(upTo: limit)
+        try check(buffer.readableBytesView)
         do {
             return try JSON(parsing: buffer.readableBytesView)
         } catch {

@@ -13,7 +13,7 @@ extension Sequence<UInt8> {
 
 extension [UInt8] {
     /// Reads two hexadecimal digits for each byte; `nil` where they are anything else.
-    package init?(hexadecimal text: some StringProtocol) {
+    public init?(hexadecimal text: some StringProtocol) {
         self = []
         var digits = text.utf8.makeIterator()
         while let high = digits.next() {

@@ -48,7 +48,7 @@ import ValidatorTools
     }
 
     /// Routes that have tests of their own.
-    private static let elsewhere = "^(/chat|/api/chat/[^/]+/cancel|/api/generations/[^/]+)$"
+    private static let elsewhere = "^(/chat|/notify|/api/(events|notifications|chat/[^/]+/cancel|generations/[^/]+))$"
 
     private static func answerAll(_ upstream: FakeUpstream) async throws {
         try await withThrowingDiscardingTaskGroup { calls in

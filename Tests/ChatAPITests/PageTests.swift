@@ -21,10 +21,21 @@ struct PageTests {
     }
 
     @Test(arguments: [
-        ("/assets/page.js", "text/javascript; charset=utf-8"),
-        ("/assets/conversation.js", "text/javascript; charset=utf-8"),
+        ("/assets/access.js", "text/javascript; charset=utf-8"),
+        ("/assets/answer.js", "text/javascript; charset=utf-8"),
+        ("/assets/blocks.js", "text/javascript; charset=utf-8"),
+        ("/assets/chat-list.js", "text/javascript; charset=utf-8"),
         ("/assets/event-stream.js", "text/javascript; charset=utf-8"),
+        ("/assets/events-mode.js", "text/javascript; charset=utf-8"),
+        ("/assets/inline.js", "text/javascript; charset=utf-8"),
+        ("/assets/markdown.js", "text/javascript; charset=utf-8"),
         ("/assets/messages.js", "text/javascript; charset=utf-8"),
+        ("/assets/page.js", "text/javascript; charset=utf-8"),
+        ("/assets/service.js", "text/javascript; charset=utf-8"),
+        ("/assets/sidebar.js", "text/javascript; charset=utf-8"),
+        ("/assets/stream-mode.js", "text/javascript; charset=utf-8"),
+        ("/assets/theme.js", "text/javascript; charset=utf-8"),
+        ("/assets/markdown.css", "text/css; charset=utf-8"),
         ("/assets/style.css", "text/css; charset=utf-8"),
         ("/assets/icon.svg", "image/svg+xml"),
     ])

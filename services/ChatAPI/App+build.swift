@@ -70,6 +70,7 @@ extension App {
                 bodyLimit: limit
             )
             let histories = ConversationController(store: store) { try? await log.running(in: $0)?.text }
+            let eventMode = try await EventMode(configuration, client: client.client, logger: logger)
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }
             let limits = configuration.limits
@@ -83,20 +84,24 @@ extension App {
                 isBusy: { engine.isBusy },
                 onListening: onListening
             ) { router in
-                PageController(identity: described).addRoutes(to: router)
+                PageController(identity: described, hasEvents: eventMode != nil).addRoutes(to: router)
+                eventMode?.addDeliveryRoute(to: router)
                 let guarded = router.group()
                 if let authenticator { guarded.add(middleware: authenticator) }
                 if let limits { guarded.add(middleware: limits) }
                 let api = guarded.group("api")
                 chat.addRoutes(to: api)
                 histories.addRoutes(to: api)
+                eventMode?.addRoutes(to: api)
                 guarded.post("chat", use: questions.ask)
                 let compatible = router.group("v1").add(middleware: CompletionErrors())
                 if let authenticator { compatible.add(middleware: authenticator) }
                 if let limits { compatible.add(middleware: limits) }
                 completions.addRoutes(to: compatible)
             }
-            return logServices + [client, azureClient, steadily, engine, server]
+            let connections = logServices + (eventMode?.connections ?? [])
+            // Streams of notices have no end of their own, so they end before the server waits for the last of them.
+            return connections + [client, azureClient, steadily, engine, server] + (eventMode.map { [$0.hub] } ?? [])
         }
     }
 }

@@ -45,6 +45,12 @@ struct ChatConfiguration: Sendable {
     var trustedProxies = 0
     /// Pages of others that may use the service; `nil` for none.
     var crossOrigin: CrossOriginPolicy?
+    /// Where chats go as events; without it the page does not offer that.
+    var eventsURL: String?
+    /// Signs the tokens that go to the event API, where requests need none here.
+    var eventsSigningKey: SecretValue?
+    /// With a key, what is delivered to users must be signed with it.
+    var notifySigningKey: SecretValue?
 }
 
 extension ChatConfiguration {
@@ -84,5 +90,8 @@ extension ChatConfiguration {
         crossOrigin = try settings.crossOrigin(HostSettings.allowedOrigins)
         try readBehaviour(settings)
         model = try ModelChoice(settings, standardName: modelName ?? ModelChoice.standardName)
+        eventsURL = settings.value(of: ChatSettings.eventsURL)
+        eventsSigningKey = settings.value(of: ChatSettings.eventsSigningKey)
+        notifySigningKey = settings.value(of: ChatSettings.notifySigningKey)
     }
 }

@@ -31,6 +31,7 @@ public enum ChatSettings: ServiceContract {
             trustedProxies.declaration, HostSettings.allowedOrigins.declaration, workplace.declaration,
             bus.declaration, queue.declaration,
         ] + BrokerSettings.all + ModelSettings.all + HostSettings.all + storeSettings + behaviourSettings
+        + eventSettings
 
     public static let examples = [
         RequestExample(

@@ -36,16 +36,16 @@ struct ConversationController {
         let key = try key(context)
         let page = try await answering(context) {
             let limit = HistoryLimit(messages: query.limit, bytes: Self.pageSize)
-            guard let page = try await store.messages(of: key, limit: limit, after: query.start) else {
-                throw APIError.noSuchConversation
-            }
-            return page
+            return try await store.messages(of: key, limit: limit, after: query.start)
         }
+        let generation = await running(key)
+        // A conversation is kept with its first answer; until then there is only the answer that is being made.
+        if page == nil, generation == nil { throw APIError.noSuchConversation }
         return .json(
             [
-                "chatId": .string(key.id), "createdAt": .string(page.createdAt.text),
-                "messages": .array(page.messages.map(\.json)), "next": page.next.map { .string($0) } ?? .null,
-                "generation": await running(key).map { .string($0) } ?? .null,
+                "chatId": .string(key.id), "createdAt": .string((page?.createdAt ?? .now).text),
+                "messages": .array(page?.messages.map(\.json) ?? []), "next": page?.next.map { .string($0) } ?? .null,
+                "generation": generation.map { .string($0) } ?? .null,
             ],
             headers: Self.headers
         )

@@ -8,18 +8,37 @@ import WebFormats
 /// The web page and what it is made of, all of it inside the program.
 struct PageController {
     let identity: ServiceIdentity
+    /// Whether the page offers to send chats as events.
+    let hasEvents: Bool
 
     private static let assets = [
-        Asset("page.js", PackageResources.page_js, type: .script),
-        Asset("conversation.js", PackageResources.conversation_js, type: .script),
+        Asset("access.js", PackageResources.access_js, type: .script),
+        Asset("answer.js", PackageResources.answer_js, type: .script),
+        Asset("blocks.js", PackageResources.blocks_js, type: .script),
+        Asset("chat-list.js", PackageResources.chat_list_js, type: .script),
         Asset("event-stream.js", PackageResources.event_stream_js, type: .script),
+        Asset("events-mode.js", PackageResources.events_mode_js, type: .script),
+        Asset("inline.js", PackageResources.inline_js, type: .script),
+        Asset("markdown.js", PackageResources.markdown_js, type: .script),
         Asset("messages.js", PackageResources.messages_js, type: .script),
+        Asset("page.js", PackageResources.page_js, type: .script),
+        Asset("service.js", PackageResources.service_js, type: .script),
+        Asset("sidebar.js", PackageResources.sidebar_js, type: .script),
+        Asset("stream-mode.js", PackageResources.stream_mode_js, type: .script),
+        Asset("theme.js", PackageResources.theme_js, type: .script),
         Asset("style.css", PackageResources.style_css, type: .style),
+        Asset("markdown.css", PackageResources.markdown_css, type: .style),
         Asset("icon.svg", PackageResources.icon_svg, type: .icon),
     ]
 
+    /// The page, which says of itself what this service offers.
+    private var pageBytes: [UInt8] {
+        let text = String(decoding: PackageResources.index_html, as: UTF8.self)
+        return Array(text.replacing("data-events=\"no\"", with: "data-events=\"\(hasEvents ? "yes" : "no")\"").utf8)
+    }
+
     func addRoutes(to router: Router<ServiceContext>) {
-        let page = Asset("index.html", PackageResources.index_html, type: .page)
+        let page = Asset("index.html", pageBytes, type: .page)
         router.get("/") { request, _ in
             // Who does not ask for a page is a probe.
             guard request.headers[.accept]?.contains("text/html") == true else {

@@ -115,6 +115,29 @@ struct WebDriver: Sendable {
 
     // MARK: What a person does
 
+    /// Types into whatever has the focus; ``Key`` has those that make no letter.
+    func press(_ keys: String) async throws {
+        let active = try await Self.send(.GET, "\(session)/element/active", nil, client)
+        guard let id = active.members?.first?.value.string else { throw Failure(description: active.text) }
+        try await post("element/\(id)/value", ["text": .string(keys)])
+    }
+
+    /// Looks at the page as a device with these colours and this size would.
+    ///
+    /// A window of a browser without a screen is never narrower than 500 pixels; a device may be. Source:
+    /// chromedevtools.github.io/devtools-protocol/tot/Emulation
+    func emulate(width: Int, height: Int, scheme: String = "light") async throws {
+        try await tool(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": JSON(width), "height": JSON(height), "deviceScaleFactor": 1, "mobile": false]
+        )
+        let features: JSON = [
+            ["name": "prefers-color-scheme", "value": .string(scheme)],
+            ["name": "prefers-reduced-motion", "value": "reduce"],
+        ]
+        try await tool("Emulation.setEmulatedMedia", ["features": features])
+    }
+
     func visit(_ url: String) async throws {
         try await post("url", ["url": .string(url)])
     }
@@ -135,6 +158,12 @@ struct WebDriver: Sendable {
         try await post("execute/sync", ["script": .string("return \(expression)"), "args": []])
     }
 
+    /// The value of an expression in the page that may wait for something.
+    func eventually(_ expression: String) async throws -> JSON {
+        let script = "const done = arguments[0]; (async () => done(\(expression)))();"
+        return try await post("execute/async", ["script": .string(script), "args": []])
+    }
+
     /// Waits until an expression in the page is true; it is looked at again whenever the page changes.
     func wait(until expression: String) async throws {
         let script = """
@@ -152,7 +181,22 @@ struct WebDriver: Sendable {
         try await post("se/log", ["type": "browser"]).array?.compactMap { $0["message"]?.string } ?? []
     }
 
+    /// Keeps a picture of the page in `.build/screenshots`, for people.
+    func keepPicture(_ name: String) async throws {
+        let picture = try await Self.send(.GET, "\(session)/screenshot", nil, client)
+        guard let text = picture.string, let data = Data(base64Encoded: text) else {
+            throw Failure(description: "no picture")
+        }
+        let folder = URL(filePath: ".build/screenshots")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try data.write(to: folder.appending(path: "\(name).png"))
+    }
+
     // MARK: The protocol
+
+    private func tool(_ command: String, _ parameters: JSON) async throws {
+        try await post("goog/cdp/execute", ["cmd": .string(command), "params": parameters])
+    }
 
     private func element(_ selector: String) async throws -> String {
         let found = try await post("element", ["using": "css selector", "value": .string(selector)])
@@ -179,4 +223,15 @@ struct WebDriver: Sendable {
         guard response.status == .ok else { throw Failure(description: "\(url): \(answer.text)") }
         return answer
     }
+}
+
+/// Keys that make no letter.
+///
+/// Source: <https://www.w3.org/TR/webdriver2/#keyboard-actions>.
+enum Key {
+    static let tab = "\u{E004}"
+    static let shift = "\u{E008}"
+    static let escape = "\u{E00C}"
+    static let enter = "\u{E007}"
+    static let space = " "
 }
