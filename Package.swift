@@ -255,7 +255,8 @@ let package = Package(
             name: "ChatAPI",
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "EventsClient", "JSONText", "Messaging",
-                "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient, .crypto,
+                "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient,
+                .crypto,
                 .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
             ],
             path: "services/ChatAPI",

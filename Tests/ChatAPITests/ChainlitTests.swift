@@ -23,6 +23,6 @@ struct ChainlitTests {
             output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20)
         )
-        #expect(run.terminationStatus.isSuccess, "\(run.standardOutput ?? "")\(run.standardError ?? "")")
+        #expect(run.terminationStatus.isSuccess, "\(run.standardOutput)\(run.standardError)")
     }
 }

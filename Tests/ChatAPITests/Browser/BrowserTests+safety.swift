@@ -10,10 +10,12 @@ extension BrowserTests {
         private static let attacks = [
             "<script>window.hurt = 1</script>", "<img src=x onerror=hurt=1>", "<svg onload=hurt=1>",
             "[a](javascript:hurt=1)", "[a](JaVaScRiPt:hurt=1)", "[a](java\tscript:hurt=1)", "[a]( javascript:hurt=1)",
-            "[a](data:text/html;base64,PHNjcmlwdD5odXJ0PTE8L3NjcmlwdD4=)", "[a](vbscript:hurt)", "[a](file:///etc/passwd)",
+            "[a](data:text/html;base64,PHNjcmlwdD5odXJ0PTE8L3NjcmlwdD4=)", "[a](vbscript:hurt)",
+            "[a](file:///etc/passwd)",
             "<javascript:hurt=1>", "![a](javascript:hurt=1)", "![a](https://evil.example/pixel.png)",
             "[a](https://x.example/\" onmouseover=\"hurt=1)", "```html\" onload=\"hurt=1\n<script>hurt=1</script>\n```",
-            "`<script>hurt=1</script>`", "| <img src=x onerror=hurt=1> | b |\n|---|---|\n| <script>hurt=1</script> | c |",
+            "`<script>hurt=1</script>`",
+            "| <img src=x onerror=hurt=1> | b |\n|---|---|\n| <script>hurt=1</script> | c |",
             "<a href='javascript:hurt=1'>a</a>", "<iframe srcdoc='<script>parent.hurt=1</script>'></iframe>",
             "<style>* { display: none }</style>", "[a](&#106;avascript:hurt=1)", "[a]: javascript:hurt=1\n[a]",
             "# <script>hurt=1</script>", "> <object data=x>", "- <form action=x><input></form>",
@@ -34,9 +36,11 @@ extension BrowserTests {
                     let body = "document.querySelector('.answer .body')"
                     #expect(try await browser.value(of: "\(body).textContent.endsWith('end')") == true)
                     #expect(try await browser.value(of: "window.hurt === undefined") == true)
-                    let foreign = "script, img, svg, iframe, object, style, form, input, [onerror], [onload], [onmouseover]"
+                    let foreign =
+                        "script, img, svg, iframe, object, style, form, input, [onerror], [onload], [onmouseover]"
                     #expect(try await browser.value(of: "\(body).querySelectorAll('\(foreign)').length") == 0)
-                    let targets = "[...\(body).querySelectorAll('a')].map((link) => [link.protocol, link.rel].join(' '))"
+                    let targets =
+                        "[...\(body).querySelectorAll('a')].map((link) => [link.protocol, link.rel].join(' '))"
                     for target in try await browser.value(of: targets).array ?? [] {
                         #expect(target == "https: noopener noreferrer")
                     }
@@ -78,7 +82,9 @@ extension BrowserTests {
                     let call = try await ask("Go", browser, chat)
                     try await call.send(text: #"First\n\n```swift\nlet a"#)
                     try await browser.wait(until: "document.querySelector('.answer pre code')?.textContent === 'let a'")
-                    try await browser.value(of: "(window.kept = [...document.querySelectorAll('.answer p, .answer pre')], 1)")
+                    try await browser.value(
+                        of: "(window.kept = [...document.querySelectorAll('.answer p, .answer pre')], 1)"
+                    )
                     try await call.send(text: #" = 1\n```\n\n1. one\n   - two"#)
                     try await browser.wait(until: "document.querySelector('.answer ol ul li')?.textContent === 'two'")
                     #expect(try await browser.value(of: "kept.every((node) => node.isConnected)") == true)

@@ -105,8 +105,14 @@ struct DeliveryTests {
             try await Watch.run(chat, user: "ada") { watch in
                 _ = try await watch.next()
                 for user in ["bob", "ada"] {
-                    let posted: JSON = ["userID": .string(user), "type": "user.message", "text": .string("for \(user)")]
-                    let response = try await chat.post("/notify", posted, headers: ["X-Signature": Self.signature(of: posted)])
+                    let posted: JSON = [
+                        "userID": .string(user), "type": "user.message", "text": .string("for \(user)"),
+                    ]
+                    let response = try await chat.post(
+                        "/notify",
+                        posted,
+                        headers: ["X-Signature": Self.signature(of: posted)]
+                    )
                     #expect(response.status == .noContent)
                 }
                 #expect(try await watch.next().json["text"] == "for ada")
@@ -116,7 +122,9 @@ struct DeliveryTests {
 
     @Test func `an event goes on with a token of the same user`() async throws {
         try await Self.run { chat, events in
-            let event: JSON = ["source": "page", "type": "llm.chat", "metadata": ["messages": [["role": "user", "content": "x"]]]]
+            let event: JSON = [
+                "source": "page", "type": "llm.chat", "metadata": ["messages": [["role": "user", "content": "x"]]],
+            ]
             async let response = chat.post("/api/events", event, headers: ["Idempotency-Key": "k-1"])
             let call = try await events.nextCall()
             #expect(call.head.uri == "/api/events")

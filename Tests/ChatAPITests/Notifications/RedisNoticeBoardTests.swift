@@ -38,7 +38,8 @@ struct RedisNoticeBoardTests {
         return entries
     }
 
-    @Test func `every replica hears what one was told, under the same id, and one that starts catches up`() async throws {
+    @Test func `every replica hears what one was told, under the same id, and one that starts catches up`() async throws
+    {
         try await RedisServer.run { server in
             let (one, other) = (Replica(server), Replica(server))
             try await one.run {

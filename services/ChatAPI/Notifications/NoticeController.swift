@@ -31,7 +31,9 @@ struct NoticeController {
 
     /// Takes `{"userID":"…","type":"…","text":"…","event":{…}}`.
     @Sendable func take(_ request: Request, context: ServiceContext) async throws -> Response {
-        let json = try await request.json(upTo: Self.bodyLimit) { try checkSignature(request.headers[.signature], of: $0) }
+        let json = try await request.json(upTo: Self.bodyLimit) {
+            try checkSignature(request.headers[.signature], of: $0)
+        }
         var fields = RequestFields(json)
         let user = fields.text("userID")
         if user.utf8.count > 256 { fields.report("userID", "must be at most 256 bytes") }
