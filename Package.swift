@@ -256,8 +256,7 @@ let package = Package(
             dependencies: [
                 "Azure", "ChatResponding", "Contracts", "Events", "EventsClient", "JSONText", "Messaging",
                 "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient,
-                .crypto,
-                .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
+                .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
             ],
             path: "services/ChatAPI",
             resources: [.embedInCode("Page"), .embedInCode("API"), .embedInCode("config")],
