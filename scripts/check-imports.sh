@@ -34,7 +34,7 @@ Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats Contracts ServiceKit Settings
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
-services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores
+services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores Telemetry
 infra                       StackModel StackCLI Contracts Events
 '
 

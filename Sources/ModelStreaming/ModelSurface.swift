@@ -59,6 +59,8 @@ struct ModelRequest: Sendable {
     /// - Parameters:
     ///   - proof: Who sends it.
     ///   - trace: The place in a trace that it belongs to.
+    /// - Returns: A request for the client that sends it.
+    /// - Throws: `HTTPClientError` for an address that is none.
     func message(_ proof: ModelCredential.Proof, trace: TraceParent?) throws -> HTTPClient.Request {
         var request = try HTTPClient.Request(url: url, method: .POST)
         request.headers.add(name: "Content-Type", value: "application/json")

@@ -81,7 +81,10 @@ struct RemoteReply: AsyncSequence, Sendable {
         private mutating func open(_ request: ModelRequest) async throws -> HTTPExchange {
             while true {
                 let proof = try await proof()
-                let exchange = HTTPExchange(try request.message(proof, trace: question.prompt.trace), client: model.client)
+                let exchange = HTTPExchange(
+                    try request.message(proof, trace: question.prompt.trace),
+                    client: model.client
+                )
                 let head = try await exchange.head(before: firstTextDeadline)
                 if (200..<300).contains(head.status.code) {
                     farewell.proof = proof

@@ -58,7 +58,9 @@ struct HandOverTests {
     @Test(arguments: 0..<(Thoroughness.isFull ? 50 : 4))
     func `an answer goes on elsewhere without a lost or repeated character`(seed: Int) async throws {
         var random = SeededGenerator(seed: seed)
-        let cuts = (0..<20).map { _ in (made: Int.random(in: 1...50, using: &random), heard: Int.random(in: 0...9, using: &random)) }
+        let cuts = (0..<20).map { _ in
+            (made: Int.random(in: 1...50, using: &random), heard: Int.random(in: 0...9, using: &random))
+        }
         try await RedisServer.run { server in
             try await Self.withReplica(server, model: Parrot(pieces: Self.text)) { survivor in
                 let heard = Shared<[GenerationID: String]>([:])

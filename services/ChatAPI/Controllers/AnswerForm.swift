@@ -18,7 +18,10 @@ protocol AnswerForm: Sendable {
 
     /// Writes the next text.
     ///
-    /// - Parameter place: The bytes of text up to its end.
+    /// - Parameters:
+    ///   - text: What comes next.
+    ///   - place: The bytes of text up to its end.
+    ///   - buffer: What will be sent.
     func write(_ text: String, upTo place: Int, to buffer: inout ByteBuffer)
 
     /// Writes what comes after the text.

@@ -80,7 +80,8 @@ final class GenerationEngine: Service {
     ///   - executor: Where the work is done; best where its first follower is.
     /// - Returns: A follower who hears the answer from its beginning.
     /// - Throws: ``Busy`` when too many generations run, or the service is about to stop; what the log throws.
-    func begin(_ request: GenerationRequest, on executor: (any TaskExecutor)? = nil) async throws -> GenerationFollower {
+    func begin(_ request: GenerationRequest, on executor: (any TaskExecutor)? = nil) async throws -> GenerationFollower
+    {
         while true {
             switch try await log.begin(request, asWriter: commission == nil) {
             case .follow(let generation):

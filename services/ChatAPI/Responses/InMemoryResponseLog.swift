@@ -15,6 +15,7 @@ final class InMemoryResponseLog<Time: Clock<Duration>>: ResponseLog {
     ///   - lifetime: How long an answer is kept after its end.
     ///   - capacity: The most that is kept, in bytes.
     ///   - answerLimit: The longest answer, in bytes.
+    ///   - clock: Measures lifetimes.
     init(
         lifetime: Duration = .seconds(900),
         capacity: Int = 64 << 20,

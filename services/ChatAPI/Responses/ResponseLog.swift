@@ -8,6 +8,8 @@ protocol ResponseLog: Sendable {
     /// - Parameters:
     ///   - request: What should be answered.
     ///   - isWriter: Whether this process would make the answer; otherwise it only asks for it.
+    /// - Returns: What this process has to do.
+    /// - Throws: When the log cannot be reached and nobody could make the answer.
     func begin(_ request: GenerationRequest, asWriter isWriter: Bool) async throws -> ResponseClaim
 
     /// An answer that is made now or was a while ago, anywhere.

@@ -395,7 +395,9 @@ final class RedisResponseLog: ResponseLog, Service {
         guard (try? await begin(generation.request, token: token)) == .orphaned else { return }
         // What the last writer has sent is read before anything is added.
         let stream = RedisResponseKeys(generation.id).stream
-        guard let entries = try? await client.send(RedisCommand("XRANGE", .init(stream), "-", "+")).array else { return }
+        guard let entries = try? await client.send(RedisCommand("XRANGE", .init(stream), "-", "+")).array else {
+            return
+        }
         _ = take(entries, into: generation)
         write(generation, token: token)
         logger.notice("an answer goes on here, its writer is gone", metadata: ["generation": "\(generation.id.text)"])

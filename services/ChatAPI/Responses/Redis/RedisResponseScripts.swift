@@ -103,7 +103,9 @@ enum RedisResponseScripts {
         """
     )
 
-    /// Lets go of a stream that is not at its end. Keys: writer. Arguments: token.
+    /// Lets go of a stream that is not at its end.
+    ///
+    /// Keys: writer. Arguments: token.
     static let release = RedisScript(
         """
         if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
