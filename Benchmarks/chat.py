@@ -45,7 +45,7 @@ rungs = [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 1500, 2000]
 
 
 def row(name, *cells):
-    print(f"  {name:<28}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+    print(f"  {name:<28}" + "".join(f"{cell:>20}" for cell in cells), flush=True)
 
 
 def offered(*names):

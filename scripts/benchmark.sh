@@ -16,3 +16,8 @@ if command -v wrk >/dev/null; then
 else
     echo "Events are not measured: wrk is missing, a package of Debian's." >&2
 fi
+if [[ -n "${CHAT_BENCH:-}" ]]; then
+    Benchmarks/chat.py --bench "$CHAT_BENCH" --python "${CHAT_PYTHON:-python3}"
+else
+    echo "Streams are not compared: CHAT_BENCH names no folder with an upstream, a load generator and peers." >&2
+fi
