@@ -71,6 +71,7 @@ struct Lightening: StackDefinition {
                     .set(GenerationSettings.deadLetterQueue, to: rejected.name(for: .sending)),
                     .set(GenerationSettings.answers, to: events.name),
                     .set(GenerationSettings.cache, to: cache.connection),
+                    .set(ChatSettings.tables, to: files.tables(.writing)),
                     .set(GenerationSettings.telemetry, to: telemetry.connection),
                     .inject(ModelSettings.key, from: openAIKey),
                 ]

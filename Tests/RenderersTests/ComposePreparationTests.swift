@@ -18,8 +18,8 @@ struct ComposePreparationTests {
             let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/secrets")
             #expect(
                 Set(names) == [
-                    "JWT_SIGNING_KEY", "NOTIFY_SIGNING_KEY", "OPENAI_API_KEY", "SERVICEBUS_CONNECTION",
-                    "SERVICEBUS_EMULATOR_KEY",
+                    "AZURE_OPENAI_API_KEY", "EVENTS_SIGNING_KEY", "JWT_SIGNING_KEY", "NOTIFY_SIGNING_KEY",
+                    "OPENAI_API_KEY", "SERVICEBUS_CONNECTION", "SERVICEBUS_EMULATOR_KEY",
                 ]
             )
             // The folder is closed, but the user of the containers must be able to read the file that is mounted.

@@ -211,11 +211,16 @@ struct ComposeRendererTests {
 
     @Test func `a service gets the secrets that the stack gives it, and those that are nobody else's`() throws {
         let services = try ComposeSample(name: "dev", graph: Lightening(stage: .dev).stack.lowered()).services()
-        // The vault has a signing key, and the stack gives it to the functions alone; nobody has the notify key.
-        #expect(services["chat"]?["secrets"] as? [String] == ["OPENAI_API_KEY"])
+        // The vault has a signing key, and the stack gives it to the functions alone; nobody has the others.
+        #expect(
+            services["chat"]?["secrets"] as? [String] == [
+                "AZURE_OPENAI_API_KEY", "EVENTS_SIGNING_KEY", "NOTIFY_SIGNING_KEY", "OPENAI_API_KEY",
+            ]
+        )
         #expect(
             services["functions"]?["secrets"] as? [String] == [
-                "JWT_SIGNING_KEY", "NOTIFY_SIGNING_KEY", "OPENAI_API_KEY", "SERVICEBUS_CONNECTION",
+                "AZURE_OPENAI_API_KEY", "JWT_SIGNING_KEY", "NOTIFY_SIGNING_KEY", "OPENAI_API_KEY",
+                "SERVICEBUS_CONNECTION",
             ]
         )
     }

@@ -23,7 +23,8 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"], ["up", "--lock-timeout", "-1"],
+        ["up", "--port-offset", "--scale-to-zero", "-1"], ["up", "--port-offset", "50001"],
+        ["up", "--lock-timeout", "-1"],
         ["up", "--target", "moon"], ["preview", "--json", "--output", "human"], ["rehearse", "--speed", "0.5"],
         ["rollback", "first"], ["down", "--deleted-names", "keep"], ["logs", "--lines", "-1"], ["emulator"],
         ["emulator", "--queue", "q", "--port", "65536"], ["emulator", "--queue", "q,lock=x"],
@@ -72,9 +73,12 @@ struct CommandTests {
         Row(
             command: "up",
             options: place.union(change).union([
-                "--color", "--no-color", "--detach", "--port-offset", "--plan", "--only",
+                "--color", "--no-color", "--detach", "--port-offset", "--scale-to-zero", "--plan", "--only",
             ]),
-            words: ["--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1", "--target", "azure"]
+            words: [
+                "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "--scale-to-zero", "1",
+                "--target", "azure",
+            ]
                 + ["--yes", "--output", "json", "--lock-timeout", "0", "--deleted-names", "purge", "--plan", "p"]
                 + ["--only", "chat", "--only", "vault"]
         ),

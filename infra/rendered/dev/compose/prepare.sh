@@ -25,10 +25,16 @@ random() {
     od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
 }
 
+# Read by chat, functions; may stay empty.
+put AZURE_OPENAI_API_KEY "${AZURE_OPENAI_API_KEY:-}"
+
+# Read by chat; may stay empty.
+put EVENTS_SIGNING_KEY "${EVENTS_SIGNING_KEY:-}"
+
 # Random unless given; read by functions.
 put JWT_SIGNING_KEY "${JWT_SIGNING_KEY:-$(random)}"
 
-# Read by functions; may stay empty.
+# Read by chat, functions; may stay empty.
 put NOTIFY_SIGNING_KEY "${NOTIFY_SIGNING_KEY:-}"
 
 # Read by chat, functions; may stay empty. Without it the built-in offline responder answers.

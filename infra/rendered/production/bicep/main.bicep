@@ -957,6 +957,27 @@ resource generatorServiceBusDataSenderOnEvents 'Microsoft.Authorization/roleAssi
   }
 }
 
+resource generatorOnCache 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01' = {
+  parent: cacheDatabase
+  name: 'generatorIdentity'
+  properties: {
+    accessPolicyName: 'default'
+    user: {
+      objectId: generatorIdentity.properties.principalId
+    }
+  }
+}
+
+resource generatorStorageTableDataContributorOnFiles 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: files
+  name: guid(files.id, generatorIdentity.id, roleStorageTableDataContributor.id)
+  properties: {
+    principalId: generatorIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleStorageTableDataContributor.id
+  }
+}
+
 resource generatorMonitoringMetricsPublisherOnTelemetryInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: telemetryInsights
   name: guid(telemetryInsights.id, generatorIdentity.id, roleMonitoringMetricsPublisher.id)
@@ -1039,6 +1060,14 @@ resource generator 'Microsoft.App/containerApps@2025-07-01' = {
             {
               name: 'SERVICEBUS_QUEUE'
               value: events.name
+            }
+            {
+              name: 'REDIS_URL'
+              value: 'rediss://${cache.properties.hostName}:10000'
+            }
+            {
+              name: 'TABLE_CONNECTION'
+              value: files.properties.primaryEndpoints.table
             }
             {
               name: 'APPLICATIONINSIGHTS_CONNECTION_STRING'
