@@ -88,6 +88,20 @@ struct ResumeTests {
         }
     }
 
+    @Test func `a conversation that is deleted while it is answered stays deleted`() async throws {
+        try await RunningChat.run { chat in
+            async let asked = chat.post("/api/chat", ["message": "Hi", "conversation_id": "c1"])
+            let call = try await chat.upstream.nextCall()
+            try await call.begin()
+            try await call.send(text: "one")
+            let response = try await asked
+            #expect(try await chat.delete("/api/chats/c1").status == .noContent)
+            try await call.callerLeaves()
+            #expect(try await response.events().last?["code"] == "stopped")
+            #expect(try await chat.get("/api/chats/c1").status == .notFound)
+        }
+    }
+
     @Test func `equal questions at once have one answer, and so have later ones`() async throws {
         try await RunningChat.run { chat in
             try await withThrowingTaskGroup(of: [JSON].self) { group in

@@ -88,7 +88,7 @@ struct AzureFailureTests {
         Trouble(name: "who may only read", says: ["AuthorizationFailed", "give you the role 'Contributor'"]) {
             $0.clients[0].roles = [.init("Reader")]
         },
-        Trouble(name: "who may not give roles", says: ["All 12: Have somebody give you the role 'Role Based Access"]) {
+        Trouble(name: "who may not give roles", says: ["All 13: Have somebody give you the role 'Role Based Access"]) {
             $0.clients[0].roles = [.init("Contributor")]
         },
         Trouble(name: "a policy", says: ["RequestDisallowedByPolicy", "Ask whoever keeps the policy 'no buses'"]) {

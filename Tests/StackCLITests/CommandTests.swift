@@ -23,7 +23,7 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ["up", "--port-offset", "--scale-to-zero", "-1"], ["up", "--port-offset", "50001"],
+        ["up", "--port-offset", "-1"], ["up", "--port-offset", "50001"],
         ["up", "--lock-timeout", "-1"],
         ["up", "--target", "moon"], ["preview", "--json", "--output", "human"], ["rehearse", "--speed", "0.5"],
         ["rollback", "first"], ["down", "--deleted-names", "keep"], ["logs", "--lines", "-1"], ["emulator"],
@@ -76,7 +76,7 @@ struct CommandTests {
                 "--color", "--no-color", "--detach", "--port-offset", "--scale-to-zero", "--plan", "--only",
             ]),
             words: [
-                "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "--scale-to-zero", "1",
+                "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1", "--scale-to-zero",
                 "--target", "azure",
             ]
                 + ["--yes", "--output", "json", "--lock-timeout", "0", "--deleted-names", "purge", "--plan", "p"]

@@ -47,7 +47,12 @@ extension App {
                     steadily: steadily,
                     logger: logger
                 )
-            let (log, logServices) = try ResponseLogs.open(configuration, logger: logger)
+            let (log, logServices) = try ResponseLogs.open(
+                configuration,
+                // Who passes questions on may have no model, and a stand-in must not finish what a model has begun.
+                takesOver: commission == nil || configuration.model != .offline,
+                logger: logger
+            )
             let recorder = ConversationRecorder(store: store, logger: logger)
             let engine = GenerationEngine(
                 model: model,
@@ -69,7 +74,11 @@ extension App {
                 modelName: model.name,
                 bodyLimit: limit
             )
-            let histories = ConversationController(store: store) { try? await log.running(in: $0)?.text }
+            let histories = ConversationController(
+                store: store,
+                running: { try? await log.running(in: $0)?.text },
+                stop: { try await conversations.stop(in: $0) }
+            )
             let eventMode = try await EventMode(configuration, client: client.client, logger: logger)
             var authenticator: BearerAuthenticator?
             if let key = configuration.signingKey { authenticator = await BearerAuthenticator(signingKey: key) }

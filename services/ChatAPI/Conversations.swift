@@ -88,6 +88,16 @@ struct Conversations: Sendable {
         try await engine.log.cancel(id)
     }
 
+    /// Ends what is being said in a conversation, and waits until it is kept.
+    func stop(in conversation: ConversationKey) async throws {
+        while let id = try await engine.log.running(in: conversation),
+            let follower = try await engine.log.follow(id, from: 0), follower.generation.end == nil
+        {
+            try await engine.log.cancel(id)
+            await follower.waitForEnd()
+        }
+    }
+
     func history(of conversation: ConversationKey) async throws -> [ChatMessage] {
         do {
             return try await store.history(of: conversation, limit: prompter.historyLimit)

@@ -82,7 +82,8 @@ struct ChatController {
 
     /// Stops the answer that is being made in a conversation, or one answer by its id.
     @Sendable func cancel(_ request: Request, context: ServiceContext) async throws -> Response {
-        try await conversations.cancel(try context.parameters.require("id"), by: context.user ?? "")
+        let name = try context.parameters.require("id")
+        try await context.withStores { try await conversations.cancel(name, by: context.user ?? "") }
         return .json(["cancelled": true], status: .accepted)
     }
 
@@ -91,9 +92,8 @@ struct ChatController {
         if let resumed = try await resumed(request, context) { return resumed }
         guard let id = GenerationID(try context.parameters.require("id")) else { throw APIError.unknownGeneration }
         let start = GenerationPlace(id: id, place: .text(0))
-        guard let follower = try await conversations.resume(start, by: context.user ?? "") else {
-            throw APIError.unknownGeneration
-        }
+        let follower = try await context.withStores { try await conversations.resume(start, by: context.user ?? "") }
+        guard let follower else { throw APIError.unknownGeneration }
         try await context.follow(follower)
         return try await follower.response(in: EventForm(follower.generation), headers: headers)
     }
@@ -102,7 +102,8 @@ struct ChatController {
     private func resumed(_ request: Request, _ context: ServiceContext) async throws -> Response? {
         guard let text = request.headers[.lastEventID], !text.isEmpty else { return nil }
         guard let place = GenerationPlace(text) else { throw APIError.unknownPlace }
-        guard let follower = try await conversations.resume(place, by: context.user ?? "") else {
+        let follower = try await context.withStores { try await conversations.resume(place, by: context.user ?? "") }
+        guard let follower else {
             // What tells a browser not to come back: html.spec.whatwg.org/multipage/server-sent-events.html
             return Response(status: .noContent)
         }

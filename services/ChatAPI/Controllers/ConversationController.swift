@@ -10,6 +10,8 @@ struct ConversationController {
     let store: any ConversationStore
     /// The generation that makes the next answer of a conversation, if one does.
     var running: @Sendable (ConversationKey) async -> String? = { _ in nil }
+    /// Ends what is being said in a conversation.
+    var stop: @Sendable (ConversationKey) async throws -> Void = { _ in }
 
     /// The most text of one page of messages, in bytes.
     private static let pageSize = 4 << 20
@@ -53,7 +55,12 @@ struct ConversationController {
 
     @Sendable func remove(_ request: Request, context: ServiceContext) async throws -> Response {
         let key = try key(context)
-        guard try await answering(context, { try await store.delete(key) }) else { throw APIError.noSuchConversation }
+        let isGone = try await answering(context) {
+            // An answer that is kept later would bring the conversation back.
+            try await stop(key)
+            return try await store.delete(key)
+        }
+        guard isGone else { throw APIError.noSuchConversation }
         return Response(status: .noContent)
     }
 

@@ -92,9 +92,15 @@ final class Generation: Sendable {
         }
     }
 
+    /// Ends what is made here; it does not count where another goes on.
     func end(with end: GenerationEnd) {
-        update { $0.end(with: end) }
+        update { if !$0.isForeign { $0.end(with: end) } }
         onChange(self)
+    }
+
+    /// Takes the end of an answer that was made elsewhere.
+    func take(_ end: GenerationEnd) {
+        update { $0.end(with: end) }
     }
 
     /// Lets the followers look for the answer elsewhere.
@@ -203,6 +209,16 @@ final class GenerationFollower: Sendable {
     /// Calls this when the follower has not read for so long that it is given up.
     func onDrop(_ action: @escaping @Sendable () -> Void) {
         generation.onDrop(number, action)
+    }
+
+    /// Waits until the answer is over, here.
+    func waitForEnd() async {
+        while true {
+            switch await next() {
+            case .text, .quiet: continue
+            case .ended, .movedOn: return
+            }
+        }
     }
 
     func leave() {

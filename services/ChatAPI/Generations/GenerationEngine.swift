@@ -97,7 +97,12 @@ final class GenerationEngine: Service {
                 return follower
             case .commission(let generation):
                 guard let follower = generation.follow() else { continue }
-                try await commission?(request)
+                do {
+                    try await commission?(request)
+                } catch {
+                    await log.abandon(generation)
+                    throw error
+                }
                 return follower
             }
         }

@@ -51,7 +51,7 @@ struct GenerationState {
     private var confirmed: Int?
     private var isEndConfirmed = true
     /// Whether another makes the answer, and what is still made here does not count.
-    private var isForeign = false
+    private(set) var isForeign = false
     private(set) var isClosing = false
     private var followers: [Int: Follower] = [:]
     private var nextFollower = 0

@@ -1,3 +1,4 @@
+import ModelStreaming
 import Synchronization
 
 /// Answers that end with the process.
@@ -51,6 +52,11 @@ final class InMemoryResponseLog<Time: Clock<Duration>>: ResponseLog {
 
     func finish(_ generation: Generation) {
         shelf.withLock { $0.keep(generation, now: clock.now) }
+    }
+
+    func abandon(_ generation: Generation) {
+        generation.end(with: .failed(.unavailable(retryAfter: nil)))
+        finish(generation)
     }
 
     func release(_ generation: Generation) -> Bool { false }

@@ -29,6 +29,9 @@ protocol ResponseLog: Sendable {
     /// Takes note that this process is through with an answer that it wrote.
     func finish(_ generation: Generation)
 
+    /// Takes note that nobody can be told to make an answer that was asked for.
+    func abandon(_ generation: Generation) async
+
     /// Leaves an answer that this process has begun to another.
     ///
     /// - Returns: Whether another can take it.

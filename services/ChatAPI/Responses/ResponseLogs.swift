@@ -9,10 +9,15 @@ import Settings
 enum ResponseLogs {
     /// Opens the log: in Redis where an address is given, else in this process.
     ///
+    /// - Parameters:
+    ///   - configuration: What the settings say.
+    ///   - takesOver: Whether this process can go on with what another has begun.
+    ///   - logger: Is told when answers cannot be shared.
     /// - Returns: The log, and what has to run for it, in this order.
     /// - Throws: `SettingsError` for an address that is none.
     static func open(
         _ configuration: ChatConfiguration,
+        takesOver: Bool = true,
         logger: Logger
     ) throws(SettingsError) -> (any ResponseLog, [any Service]) {
         guard let url = configuration.cache else {
@@ -26,6 +31,7 @@ enum ResponseLogs {
         var rules = RedisResponseLog.Rules()
         rules.lifetime = configuration.cacheLifetime
         rules.answerLimit = configuration.answerLimit
+        rules.takesOver = takesOver
         let log = RedisResponseLog(client, rules: rules, logger: logger)
         return (log, [client, log])
     }

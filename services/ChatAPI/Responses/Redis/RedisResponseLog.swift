@@ -37,6 +37,8 @@ final class RedisResponseLog: ResponseLog, Service {
     private struct State {
         var shelf: ResponseShelf<ContinuousClock.Instant>
         var roles = RedisResponseRoles()
+        /// The server was out of reach, and who follows may not have found it again before this.
+        var isBlindUntil = ContinuousClock.now
     }
 
     let client: RedisClient
@@ -69,26 +71,34 @@ final class RedisResponseLog: ResponseLog, Service {
 
     func begin(_ request: GenerationRequest, asWriter isWriter: Bool) async throws -> ResponseClaim {
         if let known = shelved(request.id), known.isUsable { return .follow(known) }
-        let token = isWriter ? RandomDigits.hexadecimal(groups: 2) : ""
-        let begun: RedisResponseScripts.Begun
         do {
-            begun = try await self.begin(request, token: token)
+            return try await claim(request, asWriter: isWriter)
         } catch let error as RedisError where isWriter {
             logger.warning("an answer is not shared, Redis does not take it", metadata: ["error": "\(error)"])
-            return .write(shelve(newGeneration(request)))
+            let generation = newGeneration(request)
+            let shelved = shelve(generation)
+            return shelved === generation ? .write(generation) : .follow(shelved)
         }
-        switch begun {
-        case .begun where isWriter:
-            let generation = shelve(newGeneration(request))
-            write(generation, token: token)
-            return .write(generation)
+    }
+
+    private func claim(_ request: GenerationRequest, asWriter isWriter: Bool) async throws -> ResponseClaim {
+        let token = isWriter ? RandomDigits.hexadecimal(groups: 2) : ""
+        switch try await begin(request, token: token) {
         case .begun:
-            let generation = shelve(newGeneration(request))
-            await read(generation, after: "0")
-            return .commission(generation)
-        case .exists, .orphaned:
-            guard let generation = try await generation(request.id) else { return .follow(newGeneration(request)) }
-            guard begun == .orphaned else { return .follow(generation) }
+            let generation = newGeneration(request)
+            let shelved = shelve(generation)
+            // Another request may have found the stream already and read along; who writes here already goes on alone.
+            guard shelved === generation || isRead(shelved) else { return .follow(shelved) }
+            if isWriter {
+                write(shelved, token: token)
+                return .write(shelved)
+            }
+            await read(shelved, after: "0")
+            return .commission(shelved)
+        case .exists:
+            return .follow(try await stored(request.id).orThrow(RedisError.malformedAnswer))
+        case .orphaned:
+            let generation = try await stored(request.id).orThrow(RedisError.malformedAnswer)
             write(generation, token: token)
             return .write(generation)
         }
@@ -96,7 +106,6 @@ final class RedisResponseLog: ResponseLog, Service {
 
     private func begin(_ request: GenerationRequest, token: String) async throws -> RedisResponseScripts.Begun {
         let keys = RedisResponseKeys(request.id)
-        async let named: Void = name(request)
         let answer = try await client.run(
             RedisResponseScripts.begin,
             keys: [keys.stream, keys.writer, keys.cancel],
@@ -106,23 +115,39 @@ final class RedisResponseLog: ResponseLog, Service {
                 .init(request.json.bytes),
             ]
         )
-        try await named
         guard let begun = answer.integer.flatMap(RedisResponseScripts.Begun.init) else {
             throw RedisError.malformedAnswer
         }
+        if begun == .begun { await name(request) }
         return begun
     }
 
-    /// Lets an answer be found by its conversation.
-    private func name(_ request: GenerationRequest) async throws {
+    /// Lets an answer be found by its conversation; without that, it can still be found by its own name.
+    private func name(_ request: GenerationRequest) async {
         guard let conversation = request.turn?.conversation else { return }
         let key = RedisResponseKeys.running(in: conversation)
         let life = rules.longestGeneration.milliseconds
-        _ = try await client.send(RedisCommand("SET", .init(key), .init(request.id.text), "PX", .init(life)))
+        _ = try? await client.send(RedisCommand("SET", .init(key), .init(request.id.text), "PX", .init(life)))
+    }
+
+    /// Lets an answer that is over no longer be found by its conversation, which may have gone on to another.
+    private func unname(_ request: GenerationRequest) async {
+        guard let conversation = request.turn?.conversation else { return }
+        let key = RedisResponseKeys.running(in: conversation)
+        _ = try? await client.run(RedisResponseScripts.release, keys: [key], [.init(request.id.text)])
     }
 
     func generation(_ id: GenerationID) async throws -> Generation? {
-        if let known = shelved(id), known.canBeFollowed { return known }
+        var found = shelved(id)
+        if found?.canBeFollowed != true { found = try await stored(id) }
+        guard let generation = found else { return nil }
+        // Whoever asks has perhaps just lost the writer, and should not have to wait for the next look.
+        if rules.takesOver, isRead(generation), await hasWriter(id) == false { await takeOver(generation) }
+        return generation
+    }
+
+    /// An answer as far as the server has it, which is read along with from here on.
+    private func stored(_ id: GenerationID) async throws -> Generation? {
         let keys = RedisResponseKeys(id)
         let entries = try await client.send(RedisCommand("XRANGE", .init(keys.stream), "-", "+")).array ?? []
         guard let first = entries.first?.array, first.count == 2,
@@ -130,19 +155,20 @@ final class RedisResponseLog: ResponseLog, Service {
         else { return nil }
         let generation = newGeneration(request)
         let last = take(entries, into: generation) ?? "0"
-        let shelved = shelve(generation)
-        if shelved === generation, generation.end == nil { await read(generation, after: last) }
-        if generation.end != nil { finish(shelved) }
-        return shelved
+        let shelved = shelve(generation, readAfter: generation.end == nil ? last : nil)
+        guard shelved === generation else { return shelved }
+        if generation.end == nil { await read(generation, after: last) } else { finish(generation) }
+        return generation
     }
 
     func running(in conversation: ConversationKey) async throws -> GenerationID? {
         if let id = state.withLock({ $0.shelf.running(in: conversation) }) { return id }
         let key = RedisResponseKeys.running(in: conversation)
-        guard let id = try await client.send(RedisCommand("GET", .init(key))).text.flatMap({ GenerationID($0) }),
-            let generation = try await generation(id), generation.end == nil
+        guard let id = try await client.send(RedisCommand("GET", .init(key))).text.flatMap({ GenerationID($0) })
         else { return nil }
-        return id
+        var generation = shelved(id)
+        if generation == nil { generation = try await stored(id) }
+        return generation.flatMap { $0.end == nil ? id : nil }
     }
 
     func cancel(_ id: GenerationID) async throws {
@@ -154,12 +180,43 @@ final class RedisResponseLog: ResponseLog, Service {
     }
 
     func isFollowedElsewhere(_ generation: Generation) async -> Bool {
-        let key = RedisResponseKeys(generation.id).followed
-        return (try? await client.send(RedisCommand("EXISTS", .init(key))))?.integer == 1
+        let id = generation.id
+        let isFollowed = try? await client.send(RedisCommand("EXISTS", .init(RedisResponseKeys(id).followed))).integer
+        return state.withLock { state in
+            guard let isFollowed else {
+                state.isBlindUntil = .now + rules.lease
+                return state.roles.writers[id]?.isFollowedElsewhere ?? false
+            }
+            // What was known before counts until those who follow have found the server again, too.
+            if isFollowed == 0, .now < state.isBlindUntil {
+                return state.roles.writers[id]?.isFollowedElsewhere ?? false
+            }
+            state.roles.writers[id]?.isFollowedElsewhere = isFollowed == 1
+            return isFollowed == 1
+        }
     }
 
     func finish(_ generation: Generation) {
         state.withLock { $0.shelf.keep(generation, now: .now) }
+    }
+
+    func abandon(_ generation: Generation) async {
+        let keys = RedisResponseKeys(generation.id)
+        let end = GenerationEnd.failed(.unavailable(retryAfter: nil))
+        _ = try? await client.run(
+            RedisResponseScripts.write,
+            keys: [keys.stream, keys.writer, keys.cancel],
+            [
+                .init(RedisResponseScripts.nobody), .init(rules.lease.milliseconds), 0, "",
+                .init(RedisResponseEnd(end).json.bytes), .init(rules.lifetime.milliseconds),
+            ]
+        )
+        await unname(generation.request)
+        generation.take(end)
+        state.withLock { state in
+            state.roles.readers[generation.id] = nil
+            state.shelf.remove(generation)
+        }
     }
 
     func release(_ generation: Generation) async -> Bool {
@@ -265,6 +322,10 @@ final class RedisResponseLog: ResponseLog, Service {
                 generation.dropUnconfirmed()
                 generation.confirmAll()
                 return await read(generation, after: "0")
+            case .lost:
+                _ = try await begin(generation.request, token: writer.token)
+                sent = 0
+                continue
             case .cancelled: generation.raise(.cancelled)
             case .written: break
             case nil: throw RedisError.malformedAnswer
@@ -278,6 +339,7 @@ final class RedisResponseLog: ResponseLog, Service {
                     state.roles.writers[generation.id] = nil
                 }
             }
+            if ending != nil { await unname(generation.request) }
             if isLast { return }
         }
     }
@@ -287,7 +349,8 @@ final class RedisResponseLog: ResponseLog, Service {
     /// Reads along with what another process writes.
     private func read(_ generation: Generation, after entry: String) async {
         state.withLock { $0.roles.read(generation, after: entry) }
-        _ = try? await client.send(RedisCommand("XADD", .init(bell), "MAXLEN", 1, "*", "", ""))
+        let life = rules.longestGeneration.milliseconds
+        _ = try? await client.run(RedisResponseScripts.ring, keys: [bell], [.init(life)])
         await showInterest(in: generation.id)
     }
 
@@ -346,7 +409,7 @@ final class RedisResponseLog: ResponseLog, Service {
             last = id
             switch RedisResponseEntry(parts[1]) {
             case .text(let text, let place): generation.take(text, at: place)
-            case .end(let end): generation.end(with: end.end(of: generation.answer.text))
+            case .end(let end): generation.take(end.end(of: generation.answer.text))
             case .request, nil: break
             }
         }
@@ -383,11 +446,20 @@ final class RedisResponseLog: ResponseLog, Service {
         guard silence == 0 else { return }
         await showInterest(in: generation.id)
         guard rules.takesOver else { return }
-        let key = RedisResponseKeys(generation.id).writer
-        guard let isPresent = try? await client.send(RedisCommand("EXISTS", .init(key))).integer else { return }
+        guard let hasWriter = await hasWriter(generation.id) else { return }
         // Once may be the moment between the last text and the end.
-        let absences = state.withLock { $0.roles.noteAbsence(of: generation.id, isPresent == 0) }
+        let absences = state.withLock { $0.roles.noteAbsence(of: generation.id, !hasWriter) }
         if absences > 1 { await takeOver(generation) }
+    }
+
+    /// Whether somebody writes an answer; `nil` when the server does not say.
+    private func hasWriter(_ id: GenerationID) async -> Bool? {
+        let key = RedisResponseKeys(id).writer
+        return (try? await client.send(RedisCommand("EXISTS", .init(key))))?.integer.map { $0 == 1 }
+    }
+
+    private func isRead(_ generation: Generation) -> Bool {
+        state.withLock { $0.roles.readers[generation.id]?.generation === generation }
     }
 
     private func takeOver(_ generation: Generation) async {
@@ -419,13 +491,14 @@ final class RedisResponseLog: ResponseLog, Service {
 
     private func shelved(_ id: GenerationID) -> Generation? { state.withLock { $0.shelf[id] } }
 
-    /// Puts an answer where others find it.
+    /// Puts an answer where others find it, and where it is read if it is.
     ///
     /// - Returns: The one that is there already, if it is of use.
-    private func shelve(_ generation: Generation) -> Generation {
+    private func shelve(_ generation: Generation, readAfter entry: String? = nil) -> Generation {
         state.withLock { state in
-            if let known = state.shelf[generation.id], known.canBeFollowed { return known }
+            if let known = state.shelf[generation.id], known.isUsable { return known }
             state.shelf.add(generation)
+            if let entry { state.roles.read(generation, after: entry) }
             return generation
         }
     }
@@ -443,6 +516,13 @@ extension RedisValue {
             guard pair.count == 2, let key = pair[0].text, let entries = pair[1].array else { return nil }
             return (key, entries)
         }
+    }
+}
+
+extension Optional {
+    fileprivate func orThrow(_ error: some Error) throws -> Wrapped {
+        guard let self else { throw error }
+        return self
     }
 }
 

@@ -8,6 +8,8 @@ struct RedisResponseRoles: Sendable {
         let token: String
         /// The bytes of text that the server has.
         var sent = 0
+        /// Whether somebody followed it in another process when the server was last asked.
+        var isFollowedElsewhere = false
     }
 
     struct Reader: Sendable {
@@ -42,8 +44,9 @@ struct RedisResponseRoles: Sendable {
         writers[generation.id] = Writer(generation: generation, token: token, sent: generation.size)
     }
 
+    /// Reads along with an answer; one of the same name that is being closed here still has its end to send.
     mutating func read(_ generation: Generation, after entry: String) {
-        writers[generation.id] = nil
+        if writers[generation.id]?.generation === generation { writers[generation.id] = nil }
         readers[generation.id] = Reader(generation: generation, entry: entry)
     }
 

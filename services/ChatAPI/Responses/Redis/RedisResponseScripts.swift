@@ -28,6 +28,9 @@ struct RedisResponseKeys: Sendable, Hashable {
 ///
 /// Sources: redis.io/docs/latest/commands/xadd, …/xread, …/set
 enum RedisResponseScripts {
+    /// Stands for the writer of an answer that somebody has been asked to make.
+    static let nobody = "nobody"
+
     enum Begun: Int {
         /// It is written already, by somebody else, or to its end.
         case exists, begun
@@ -69,6 +72,8 @@ enum RedisResponseScripts {
         case superseded, written
         /// Somebody has asked for the end.
         case cancelled
+        /// The server has lost the stream.
+        case lost
     }
 
     /// Adds text, the end, both, or only shows that the writer is alive.
@@ -82,12 +87,17 @@ enum RedisResponseScripts {
 
         local holder = redis.call('GET', writer)
         if holder and holder ~= token then return 0 end
+        if redis.call('EXISTS', stream) == 0 then return 3 end
         if not holder then
             -- The lease has run out; that is no harm as long as nobody has gone on.
-            local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+            local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1][2]
             local size = 0
-            if not last or last[2][1] == 'end' then return 0 end
-            if last[2][1] == 'text' then size = last[2][4] + #last[2][2] end
+            if last[1] == 'end' then return 0 end
+            if last[1] == 'text' then
+                size = last[4] + #last[2]
+                -- The answer to what was sent last may have been lost.
+                if last[4] == place and string.sub(text, 1, #last[2]) == last[2] then size = tonumber(place) end
+            end
             if size ~= tonumber(place) then return 0 end
             redis.call('SET', writer, token, 'PX', lease)
         end
@@ -103,9 +113,19 @@ enum RedisResponseScripts {
         """
     )
 
-    /// Lets go of a stream that is not at its end.
+    /// Ends the wait of who reads.
     ///
-    /// Keys: writer. Arguments: token.
+    /// Keys: bell. Arguments: the life of a bell that nobody rings.
+    static let ring = RedisScript(
+        """
+        redis.call('XADD', KEYS[1], 'MAXLEN', 1, '*', '', '')
+        return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+        """
+    )
+
+    /// Lets go of what one holds: a stream that is not at its end, or the name of a conversation.
+    ///
+    /// Keys: what is held. Arguments: who holds it.
     static let release = RedisScript(
         """
         if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
