@@ -287,7 +287,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AzureSimulator", "FakeCollector", "FakeUpstream", "JSONText", "Messaging", "ModelStreaming", "Planning",
+                "AzureSimulator", "FakeCollector", "FakeUpstream", "JSONText", "Messaging", "ModelStreaming",
+                "Planning",
                 "RedisServer", "Renderers", "ServiceKit", "Settings", "StackCLI",
                 "StackGraph", "StackModel", "ValidatorTools", "infra",
                 "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,

@@ -13,7 +13,11 @@ struct ResponseLogFaultTests {
     private let turn = GenerationRequest(
         owner: "ada",
         prompt: ResponseLogTests.prompt,
-        turn: .init(conversation: ConversationKey(id: "c1", owner: "ada"), thread: "c1", said: ResponseLogTests.prompt.messages)
+        turn: .init(
+            conversation: ConversationKey(id: "c1", owner: "ada"),
+            thread: "c1",
+            said: ResponseLogTests.prompt.messages
+        )
     )
 
     /// Nothing happens by the clock, but for the life of the connection.

@@ -22,7 +22,9 @@ struct ChatWorkerTests {
             try await ChatReplica.run(api) { replica in
                 try await ChatReplica.run(worker, Self.role) { _ in
                     let listener = try await ChatReplicaTests.listener("one pause 20", replica, client) { listener in
-                        if listener.text == RepeatingModel.answer(to: "one pause 20").prefix(20).joined() { model.open() }
+                        if listener.text == RepeatingModel.answer(to: "one pause 20").prefix(20).joined() {
+                            model.open()
+                        }
                     }
                     #expect(listener.isDone && listener.error == nil)
                     #expect(listener.text == RepeatingModel.answer(to: "one pause 20").joined())
@@ -93,7 +95,8 @@ struct ChatWorkerTests {
     /// Runs what an API and its workers need, and gives the settings of both.
     private func withQueue(
         _ queue: Queue,
-        _ body: @escaping @Sendable (RepeatingModel, [String: String], [String: String], HTTPClient) async throws -> Void
+        _ body:
+            @escaping @Sendable (RepeatingModel, [String: String], [String: String], HTTPClient) async throws -> Void
     ) async throws {
         try await withSystem { model, settings, client in
             let api = settings.merging(["GENERATE_IN": "worker"]) { $1 }
