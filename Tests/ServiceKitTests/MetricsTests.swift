@@ -25,6 +25,12 @@ struct MetricsTests {
         #expect(lines.contains("http_server_active_requests 3.0"))
     }
 
+    @Test func `a name becomes one that Prometheus takes`() {
+        let registry = MetricsRegistry()
+        Meter(label: "9.Größe:x", dimensions: [("4@b-Z", "ö")], factory: registry).set(1)
+        #expect(registry.text == "# TYPE _9_Gr__e_x gauge\n_9_Gr__e_x{_4_b_Z=\"ö\"} 1.0\n")
+    }
+
     @Test func `the same labels are one series, from wherever they are recorded`() async {
         let registry = MetricsRegistry()
         await withTaskGroup(of: Void.self) { group in

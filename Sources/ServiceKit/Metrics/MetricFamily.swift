@@ -55,10 +55,23 @@ enum MetricName {
         return "\(name)_\(unit)"
     }
 
+    /// The text with an underscore for each character that Prometheus does not take.
     static func sanitized(_ text: String) -> String {
-        let plain = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-        return plain.first?.isNumber == true ? "_\(plain)" : plain
+        // By bytes: every request names its metrics, and Unicode's tables of letters would cost it more than they do.
+        let plain = text.utf8.lazy.filter { !isContinuation($0) }.map { isTaken($0) ? $0 : UInt8(ascii: "_") }
+        let name = String(decoding: plain, as: UTF8.self)
+        guard let first = name.utf8.first, isDigit(first) else { return name }
+        return "_\(name)"
     }
+
+    private static func isTaken(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// Whether a byte goes on with a character of several bytes (RFC 3629, section 3).
+    private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 }
 
 /// The labels that tell one series of a family from the others.
