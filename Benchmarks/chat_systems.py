@@ -206,7 +206,7 @@ class Bench:
         if system == "fastapi":
             return has_modules("fastapi", "uvicorn", "uvloop", "httptools", "openai", "aiosqlite", "orjson")
         if system == "celery":
-            return has_modules("fastapi", "uvicorn", "celery", "redis", "openai", "orjson") and self.has("redis")
+            return has_modules("fastapi", "uvicorn", "celery", "kombu.transport.redis", "openai", "orjson") and self.has("redis")
         if system == "redis":
             return shutil.which("redis-server") is not None
         if system == "litellm":
