@@ -38,7 +38,7 @@ struct ChatWorkerTests {
         }
     }
 
-    @Test(arguments: Queue.allCases)
+    @Test(arguments: [Queue.serviceBus])
     func `who cancels, and who goes away, ends the call that the worker has made`(queue: Queue) async throws {
         try await withQueue(queue) { model, api, worker, client in
             try await ChatReplica.run(api) { replica in
@@ -67,7 +67,7 @@ struct ChatWorkerTests {
         }
     }
 
-    @Test(arguments: Queue.allCases, ChatReplicaTests.Ending.allCases)
+    @Test(arguments: Queue.allCases, [ChatReplicaTests.Ending.kill])
     func `an answer goes on when its worker ends`(queue: Queue, ending: ChatReplicaTests.Ending) async throws {
         try await withQueue(queue) { model, api, worker, client in
             try await ChatReplica.run(api) { replica in
