@@ -67,7 +67,7 @@ struct ChatWorkerTests {
         }
     }
 
-    @Test(arguments: Queue.allCases, [ChatReplicaTests.Ending.kill])
+    @Test(arguments: Queue.allCases, ChatReplicaTests.Ending.allCases)
     func `an answer goes on when its worker ends`(queue: Queue, ending: ChatReplicaTests.Ending) async throws {
         try await withQueue(queue) { model, api, worker, client in
             try await ChatReplica.run(api) { replica in

@@ -221,22 +221,28 @@ final class RedisResponseLog: ResponseLog, Service {
 
     func release(_ generation: Generation) async -> Bool {
         guard let writer = state.withLock({ $0.roles.writers[generation.id] }) else { return false }
-        do {
-            try await send(writer)
-            _ = try await client.run(
-                RedisResponseScripts.release,
-                keys: [RedisResponseKeys(generation.id).writer],
-                [.init(writer.token)]
-            )
-        } catch {
-            return false
-        }
+        // Who leaves has been cancelled, and the server has to hear of it all the same.
+        guard await Task(operation: { await self.letGo(of: writer) }).value else { return false }
         state.withLock { state in
             state.roles.writers[generation.id] = nil
             state.shelf.remove(generation)
         }
         generation.moveOn()
         return true
+    }
+
+    private func letGo(of writer: RedisResponseRoles.Writer) async -> Bool {
+        do {
+            try await send(writer)
+            _ = try await client.run(
+                RedisResponseScripts.release,
+                keys: [RedisResponseKeys(writer.generation.id).writer],
+                [.init(writer.token)]
+            )
+            return true
+        } catch {
+            return false
+        }
     }
 
     func beat() {
