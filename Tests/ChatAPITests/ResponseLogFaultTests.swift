@@ -90,6 +90,9 @@ struct ResponseLogFaultTests {
                     written.end(with: .finished(ChatAnswer(text: "a")))
                     one.log.finish(written)
                     #expect(try await heard.end() == .finished(ChatAnswer(text: "a")))
+                    // The name of the conversation goes just after the end.
+                    let name = RedisResponseKeys.running(in: ConversationKey(id: "c1", owner: "ada"))
+                    while try await one.log.client.send(RedisCommand("EXISTS", .init(name))).integer == 1 {}
                 }
             }
             try await RedisClient.run(server.address) { client in
