@@ -45,6 +45,7 @@ final class RedisResponseLog: ResponseLog, Service {
     let rules: Rules
     let logger: Logger
     private let state: Mutex<State>
+    private let steadily = SteadyWork()
     private let changes: AsyncStream<Void>
     private let change: AsyncStream<Void>.Continuation
     /// A stream of one entry, which ends the wait of who reads.
@@ -222,7 +223,7 @@ final class RedisResponseLog: ResponseLog, Service {
     func release(_ generation: Generation) async -> Bool {
         guard let writer = state.withLock({ $0.roles.writers[generation.id] }) else { return false }
         // Who leaves has been cancelled, and the server has to hear of it all the same.
-        guard await Task(operation: { await self.letGo(of: writer) }).value else { return false }
+        guard (try? await steadily({ await self.letGo(of: writer) })) == true else { return false }
         state.withLock { state in
             state.roles.writers[generation.id] = nil
             state.shelf.remove(generation)
@@ -258,6 +259,7 @@ final class RedisResponseLog: ResponseLog, Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await self.steadily.run() }
                 group.addTask { await self.write() }
                 group.addTask { await self.read() }
                 group.addTask { try await self.keepAlive() }
