@@ -107,7 +107,15 @@ def main():
         box = "document.querySelector('#chat-input')"
         wait("the message box", lambda: value(f"{box} !== null"))
         field = call("POST", f"{session}/element", {"using": "css selector", "value": "#chat-input"})["value"]
-        call("POST", f"{session}/element/{next(iter(field.values()))}/value", {"text": "Hello from the sea\ue007"})
+        typing = f"{session}/element/{next(iter(field.values()))}/value"
+        call("POST", typing, {"text": "Hello from the sea"})
+
+        def is_sent():
+            # The box is there before the page has its connection, and until then takes no question.
+            call("POST", typing, {"text": "\ue007"})
+            return value(f"!({box}.value ?? {box}.innerText).includes('sea')")
+
+        wait("the question", is_sent)
         wait("the answer", lambda: value("document.body.innerText.includes('OPENAI_API_KEY')"))
         notice = json.dumps({"userID": "ada", "type": "user.message", "text": "Tea is ready", "event": {}}).encode()
         signature = "sha256=" + hmac.new(key.encode(), notice, hashlib.sha256).hexdigest()
