@@ -9,10 +9,8 @@ final class Generation: Sendable {
         var onDrop: [Int: @Sendable () -> Void] = [:]
     }
 
-    /// What made somebody look whether the generation should go on.
+    /// Why a generation should not go on here, whoever follows it.
     enum Doubt: Sendable {
-        /// Nobody here follows it any more.
-        case unfollowed
         /// Somebody has asked for its end.
         case cancelled
         /// Another process makes it now.
@@ -23,9 +21,12 @@ final class Generation: Sendable {
     /// Called after each change, outside of all locks.
     private let onChange: @Sendable (Generation) -> Void
     private let shared: Mutex<Shared>
-    /// Reasons to look whether the generation should go on.
+    /// Reasons not to go on.
     let doubts: AsyncStream<Doubt>
     private let doubt: AsyncStream<Doubt>.Continuation
+    /// Each time that the last follower leaves.
+    let desertions: AsyncStream<Void>
+    private let desertion: AsyncStream<Void>.Continuation
 
     /// Prepares an answer without text.
     ///
@@ -38,6 +39,7 @@ final class Generation: Sendable {
         self.onChange = onChange
         self.shared = Mutex(Shared(state: GenerationState(limit: limit)))
         (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4))
+        (desertions, desertion) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var id: GenerationID { request.id }
@@ -140,7 +142,7 @@ final class Generation: Sendable {
             shared.deliver()
             return !shared.state.isFollowed && shared.state.end == nil
         }
-        if isLast { raise(.unfollowed) }
+        if isLast { desertion.yield() }
     }
 
     fileprivate func onDrop(_ follower: Int, _ action: @escaping @Sendable () -> Void) {

@@ -165,7 +165,8 @@ final class GenerationEngine: Service {
     private func outcome(of generation: Generation) async -> GenerationEnd? {
         await withTaskGroup(of: GenerationEnd?.self) { group in
             group.addTask { await self.answer(generation) }
-            group.addTask { await self.reasonToStop(generation) }
+            group.addTask { await Self.doubt(about: generation) }
+            group.addTask { await self.abandonment(of: generation) }
             defer { group.cancelAll() }
             let end = await group.next() ?? .stopped
             // The service is told to stop: perhaps somebody else goes on.
@@ -174,20 +175,25 @@ final class GenerationEngine: Service {
         }
     }
 
-    /// Waits for a reason to stop a generation.
-    private func reasonToStop(_ generation: Generation) async -> GenerationEnd? {
-        if !generation.isFollowed { generation.raise(.unfollowed) }
+    /// Waits for a reason not to go on, whoever follows.
+    private static func doubt(about generation: Generation) async -> GenerationEnd? {
         for await doubt in generation.doubts {
             switch doubt {
             case .cancelled: return .stopped
             case .superseded: return nil
-            case .unfollowed: if await isAbandoned(generation) { return .stopped }
             }
         }
         return .stopped
     }
 
-    /// Waits until somebody follows a generation again, or nobody has for as long as the patience lasts.
+    /// Waits until nobody has followed a generation, here or elsewhere, for as long as the patience lasts.
+    private func abandonment(of generation: Generation) async -> GenerationEnd? {
+        if !generation.isFollowed, await isAbandoned(generation) { return .stopped }
+        for await _ in generation.desertions where await isAbandoned(generation) { return .stopped }
+        return .stopped
+    }
+
+    /// Waits until somebody follows a generation here again, or it is abandoned.
     private func isAbandoned(_ generation: Generation) async -> Bool {
         while !generation.isFollowed {
             do { try await clock.sleep(for: rules.patience) } catch { return true }

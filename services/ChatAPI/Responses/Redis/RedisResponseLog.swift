@@ -472,10 +472,15 @@ final class RedisResponseLog: ResponseLog, Service {
 
     private func takeOver(_ generation: Generation) async {
         let token = RandomDigits.hexadecimal(groups: 2)
-        guard (try? await begin(generation.request, token: token)) == .orphaned else { return }
+        let keys = RedisResponseKeys(generation.id)
+        let adopted = try? await client.run(
+            RedisResponseScripts.adopt,
+            keys: [keys.stream, keys.writer],
+            [.init(token), .init(rules.lease.milliseconds)]
+        )
+        guard adopted?.integer == 1 else { return }
         // What the last writer has sent is read before anything is added.
-        let stream = RedisResponseKeys(generation.id).stream
-        guard let entries = try? await client.send(RedisCommand("XRANGE", .init(stream), "-", "+")).array else {
+        guard let entries = try? await client.send(RedisCommand("XRANGE", .init(keys.stream), "-", "+")).array else {
             return
         }
         _ = take(entries, into: generation)

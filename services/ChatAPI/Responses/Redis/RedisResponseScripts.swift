@@ -67,6 +67,20 @@ enum RedisResponseScripts {
         """
     )
 
+    /// Goes on with a stream that its writer has left, unless it has ended or somebody writes.
+    ///
+    /// Keys: stream, writer. Arguments: token, lease in milliseconds.
+    static let adopt = RedisScript(
+        """
+        local stream, writer = unpack(KEYS)
+        local token, lease = unpack(ARGV)
+
+        local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+        if not last or last[2][1] == 'end' then return 0 end
+        return redis.call('SET', writer, token, 'NX', 'PX', lease) and 1 or 0
+        """
+    )
+
     enum Written: Int {
         /// Somebody else writes now.
         case superseded, written
