@@ -151,7 +151,7 @@ let package = Package(
         // MARK: What services are made of
         .target(
             name: "LoopExecution",
-            dependencies: [.hummingbirdCore, .logging, .nioCore],
+            dependencies: [.hummingbirdCore, .logging, .nioCore, .nioPosix],
             swiftSettings: strict
         ),
         .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),

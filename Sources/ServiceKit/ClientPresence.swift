@@ -54,9 +54,9 @@ extension ServiceContext {
     ///
     /// - Throws: When the connection is already closed.
     public func clientPresence() async throws -> ClientPresence {
-        let channel = channel
-        return try await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: ClientPresenceHandler.self).presence
-        }.get()
+        let pipeline = channel.pipeline
+        let find = { @Sendable in try pipeline.syncOperations.handler(type: ClientPresenceHandler.self).presence }
+        let loop = channel.eventLoop
+        return loop.inEventLoop ? try find() : try await loop.submit(find).get()
     }
 }

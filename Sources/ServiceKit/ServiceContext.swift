@@ -23,7 +23,7 @@ public struct ServiceContext: RequestContext {
     }
 
     /// Where this request is answered; work for it that is done there, too, changes no threads.
-    public var executor: any TaskExecutor { LoopExecutor(channel.eventLoop) }
+    public var executor: any TaskExecutor { LoopExecutor.of(channel.eventLoop) }
 
     /// Closes the connection of a client that takes nothing any more.
     public func dropClient() {

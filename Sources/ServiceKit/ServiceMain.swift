@@ -1,5 +1,6 @@
 import CoreMetrics
 public import Logging
+import LoopExecution
 public import ServiceLifecycle
 public import Settings
 import Telemetry
@@ -52,7 +53,9 @@ public enum ServiceMain {
             if let exporter { services.insert(exporter, at: 0) }
             if environment.value(of: Lifeline.variable) != nil { services.append(Lifeline()) }
             if let notifier = ServiceManagerNotifier(for: services, logger: logger) { services.append(notifier) }
-            try await group(of: services, logger: logger).run()
+            let group = group(of: services, logger: logger)
+            // What belongs to no connection is done on a loop, too: no other thread has to be woken for it.
+            try await withTaskExecutorPreference(LoopExecutor.any) { try await group.run() }
         } catch let error as SettingsError {
             logger.critical("\(error)")
             PlatformProcess.exit(78)

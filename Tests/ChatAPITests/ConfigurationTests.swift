@@ -41,12 +41,13 @@ import Testing
         #expect(configuration.requestLimit == 256 * 1024)
         #expect(configuration.answerLimit == 1 << 20)
         #expect(configuration.generationLimit == 4096)
+        #expect(configuration.patience == .milliseconds(500))
     }
 
     @Test func `each place wins over the next`() throws {
         let files = [
             "config/default.toml": "[chat]\nmax_conversation_pairs = 1\n[openai]\nmodel = 'a'\ntemperature = 0.5",
-            "own.toml": "chat.max_conversation_pairs = 2\nopenai.model = \"b\"",
+            "own.toml": "chat.max_conversation_pairs = 2\nopenai.model = \"b\"\nlimits.unfollowed_milliseconds = 9",
         ]
         let configuration = try Self.configuration(
             ["CONFIG_PATH": "own.toml", "OPENAI_MODEL": "c", "CONTEXT_TOKENS": "1000"],
@@ -56,6 +57,7 @@ import Testing
         #expect(configuration.modelName == "c")
         #expect(configuration.temperature == 0.5)
         #expect(configuration.contextTokens == 1000)
+        #expect(configuration.patience == .milliseconds(9))
         #expect(configuration.generationLimit == 4096)
     }
 

@@ -57,7 +57,11 @@ extension App {
             let engine = GenerationEngine(
                 model: model,
                 log: log,
-                rules: .init(generations: configuration.generationLimit, heartbeat: heartbeat),
+                rules: .init(
+                    generations: configuration.generationLimit,
+                    patience: configuration.patience,
+                    heartbeat: heartbeat
+                ),
                 commission: commission.map(GenerationWork.commission(through:)),
                 conclusion: { request, answer, _ in await recorder.record(request, answer) }
             )

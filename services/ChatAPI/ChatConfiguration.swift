@@ -37,6 +37,8 @@ struct ChatConfiguration: Sendable {
     var cacheLifetime = Duration.seconds(900)
     /// How many answers are made at once.
     var generationLimit = 4096
+    /// How long an answer goes on that nobody follows.
+    var patience = GenerationEngine.Rules().patience
     /// Questions that one user may ask in a minute; `nil` for as many as come.
     var questionsPerMinute: Int?
     /// Answers that one user is given at the same time; `nil` for as many as come.

@@ -38,6 +38,7 @@ enum WorkerRole {
             let engine = GenerationEngine(
                 model: model,
                 log: log,
+                rules: .init(patience: configuration.patience),
                 conclusion: { request, answer, _ in await recorder.record(request, answer) }
             )
             var pumps: [any Service] = []

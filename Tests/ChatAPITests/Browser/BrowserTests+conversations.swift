@@ -42,7 +42,8 @@ extension BrowserTests {
         }
 
         @Test func `a connection that is cut in mid-answer is resumed without loss or repeat`() async throws {
-            try await RunningChat.run { chat in
+            // However long a busy machine takes to come back.
+            try await RunningChat.run(adjust: { $0.patience = .seconds(60) }) { chat in
                 try await CuttingProxy.run(before: chat.port) { network in
                     try await WebDriver.run(width: 900, height: 700) { browser in
                         try await browser.visit(network.url)

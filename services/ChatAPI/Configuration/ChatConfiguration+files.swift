@@ -37,6 +37,9 @@ extension ChatConfiguration {
         requestLimit = reader.integer("limits.request_bytes", in: 1024...64 << 20) ?? requestLimit
         answerLimit = reader.integer("limits.answer_bytes", in: 1024...64 << 20) ?? answerLimit
         generationLimit = reader.integer("limits.generations", in: 1...1_000_000) ?? generationLimit
+        if let milliseconds = reader.integer("limits.unfollowed_milliseconds", in: 0...3_600_000) {
+            patience = .milliseconds(milliseconds)
+        }
         try reader.check()
     }
 

@@ -131,23 +131,26 @@ final class GenerationEngine: Service {
     }
 
     func run() async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    do { try await self.rules.heartbeat() } catch { return }
-                    self.log.beat()
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        do { try await self.rules.heartbeat() } catch { return }
+                        self.log.beat()
+                    }
                 }
-            }
-            group.addTask {
-                for await orphan in self.log.orphans where !self.start(orphan, on: nil) {
-                    _ = await self.log.release(orphan)
+                group.addTask {
+                    for await orphan in self.log.orphans where !self.start(orphan, on: nil) {
+                        _ = await self.log.release(orphan)
+                    }
                 }
+                for await job in jobs {
+                    group.addTask(executorPreference: job.executor) { await self.work(on: job.generation) }
+                }
+                group.cancelAll()
             }
-            for await job in jobs.cancelOnGracefulShutdown() {
-                group.addTask(executorPreference: job.executor) { await self.work(on: job.generation) }
-            }
-            queue.finish()
-            group.cancelAll()
+        } onGracefulShutdown: {
+            self.queue.finish()
         }
     }
 

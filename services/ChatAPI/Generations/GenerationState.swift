@@ -37,10 +37,7 @@ struct GenerationState {
     static let readLimit = 64 * 1024
 
     private let limit: Int
-    private var pieces: [String] = []
-    /// Where each piece begins.
-    private var starts: [Int] = []
-    private(set) var size = 0
+    private var text = ""
     private var usage: TokenUsage?
     private var reason: FinishReason?
     /// What the provider calls the conversation, where it keeps one.
@@ -63,13 +60,16 @@ struct GenerationState {
         self.limit = limit
     }
 
+    /// How much text there is, in bytes.
+    var size: Int { text.utf8.count }
+
     /// The text that may be heard.
     private var audible: Int { confirmed ?? size }
 
     /// Everything that was said so far.
     var answer: ChatAnswer {
         if case .finished(let answer) = end { return answer }
-        return ChatAnswer(text: pieces.joined(), usage: usage, reason: reason)
+        return ChatAnswer(text: text, usage: usage, reason: reason)
     }
 
     var isFollowed: Bool { !followers.isEmpty }
@@ -82,12 +82,9 @@ struct GenerationState {
     /// Adds what was said, wherever that was.
     mutating func take(_ part: ChatDelta) throws(ChatModelError) {
         switch part {
-        case .text(let text):
-            let count = text.utf8.count
-            guard size + count <= limit else { throw .tooLong(limit: limit) }
-            pieces.append(text)
-            starts.append(size)
-            size += count
+        case .text(let more):
+            guard size + more.utf8.count <= limit else { throw .tooLong(limit: limit) }
+            text += more
         case .usage(let usage): self.usage = usage
         case .finished(let reason): self.reason = reason
         case .thread(let thread): self.thread = thread
@@ -96,12 +93,7 @@ struct GenerationState {
 
     /// Ends the generation; only the first end counts.
     mutating func end(with end: GenerationEnd) {
-        guard self.end == nil else { return }
-        self.end = end
-        // What is kept from here on is kept in one piece.
-        guard case .finished(let answer) = end, answer.text.utf8.count == size, size > 0 else { return }
-        pieces = [answer.text]
-        starts = [0]
+        if self.end == nil { self.end = end }
     }
 
     // MARK: What may be heard
@@ -122,10 +114,8 @@ struct GenerationState {
     /// Forgets what is not confirmed, because another goes on from there.
     mutating func dropUnconfirmed() {
         isForeign = true
-        guard let confirmed, confirmed < size, let text = text(from: 0, to: confirmed, limit: confirmed) else { return }
-        pieces = [text]
-        starts = [0]
-        size = confirmed
+        guard let confirmed, confirmed < size, let heard = text(from: 0, to: confirmed, limit: size) else { return }
+        text = heard
         end = nil
     }
 
@@ -158,37 +148,17 @@ struct GenerationState {
     ///   - limit: The most that is handed out.
     /// - Returns: `nil` when the place is not between two characters of the text.
     func text(from place: Int, to end: Int, limit: Int = Self.readLimit) -> String? {
-        if place == end { return "" }
-        if end == size, let last = starts.last, last == place, size - last <= limit {
-            return pieces[pieces.count - 1]
-        }
-        guard (0..<end).contains(place) else { return nil }
-        var index = index(of: place)
-        var text = ""
-        var start = place
-        while index < pieces.count, start < end {
-            let room = min(limit - text.utf8.count, end - start)
-            guard let part = pieces[index].part(fromByte: start - starts[index], limit: room) else { return nil }
-            guard !part.isEmpty else { break }
-            text += part
-            start += part.utf8.count
-            if start == starts[index] + pieces[index].utf8.count { index += 1 }
-        }
-        return text
+        guard place < end else { return place == end ? "" : nil }
+        guard place >= 0 else { return nil }
+        let bytes = text.utf8
+        let start = bytes.index(bytes.startIndex, offsetBy: place)
+        guard start.isBoundary(in: text) else { return nil }
+        var stop = bytes.index(start, offsetBy: min(limit, end - place))
+        while !stop.isBoundary(in: text) { stop = bytes.index(before: stop) }
+        return String(text[start..<stop])
     }
 
     func text(from place: Int) -> String? { text(from: place, to: size) }
-
-    /// The piece that a place is in.
-    private func index(of place: Int) -> Int {
-        var low = 0
-        var high = starts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] <= place { low = middle } else { high = middle }
-        }
-        return low
-    }
 
     // MARK: Followers
 
@@ -241,14 +211,7 @@ struct GenerationState {
     }
 }
 
-extension String {
-    /// What follows so many bytes, as far as the limit allows; `nil` in the middle of a character.
-    fileprivate func part(fromByte offset: Int, limit: Int) -> String? {
-        if offset == 0, utf8.count <= limit { return self }
-        let start = utf8.index(utf8.startIndex, offsetBy: offset)
-        guard let start = start.samePosition(in: unicodeScalars) else { return nil }
-        var end = utf8.index(start, offsetBy: limit, limitedBy: utf8.endIndex) ?? utf8.endIndex
-        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return String(unicodeScalars[start..<end])
-    }
+extension String.Index {
+    /// Whether no character of Unicode is cut in two here.
+    fileprivate func isBoundary(in text: String) -> Bool { samePosition(in: text.unicodeScalars) != nil }
 }

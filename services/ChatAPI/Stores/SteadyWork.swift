@@ -29,12 +29,14 @@ final class SteadyWork: Service {
         }
     }
 
+    /// What was asked for before the end is done; what comes later is refused.
     func run() async {
-        await withDiscardingTaskGroup { group in
-            for await job in jobs.cancelOnGracefulShutdown() { group.addTask { await job() } }
-            // What was asked for before is done; what comes now is refused.
-            queue.finish()
-            for await job in jobs { group.addTask { await job() } }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await job in jobs { group.addTask { await job() } }
+            }
+        } onGracefulShutdown: {
+            self.queue.finish()
         }
     }
 }
