@@ -12,6 +12,20 @@ public struct SystemdRenderer: Sendable {
         self.portOffset = portOffset
     }
 
+    /// The names of the programs that the units start, each once.
+    public func programs(of graph: Graph) -> [String] { SystemdStack(graph, portOffset: portOffset).programs }
+
+    /// The port of each service that has one, by the name of its unit.
+    public func ports(of graph: Graph) -> [String: Int] {
+        let stack = SystemdStack(graph, portOffset: portOffset)
+        return Dictionary(
+            uniqueKeysWithValues: stack.services.map { ($0.app.unit(of: stack.name, "service"), $0.app.port) }
+        )
+    }
+
+    /// Where the units of the machine look for programs: a folder that is no one's home.
+    public static func programFolder(of graph: Graph) -> String { ServiceUnit.programs(of: graph.name) }
+
     /// The units, the broker's configuration and the scripts, and what a machine with systemd cannot give the stack.
     public func render(_ graph: Graph) -> Rendering {
         let stack = SystemdStack(graph, portOffset: portOffset)

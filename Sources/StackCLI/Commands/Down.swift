@@ -21,10 +21,11 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
 
     private static var patience: Duration { .seconds(10) }
 
-    @Option(help: "Where it is: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
-    var target = CommandTarget.local
+    @Option(help: "Where it is: \(RunTarget.allValueStrings.joined(separator: ", ")).")
+    var target = RunTarget.local
 
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var host: HostOptions
     @OptionGroup var azure: AzureOptions
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
@@ -36,6 +37,11 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             switch target {
             case .local: try await stop()
+            case .compose, .systemd:
+                let environment = try await UserEnvironment()
+                let graph = try stage.stack().lowered()
+                let palette = colors.palette(environment)
+                try await host.host(target, of: graph, stage: stage.stage, palette: palette, in: environment)?.down()
             case .azure: try await remove()
             }
         }

@@ -23,10 +23,11 @@ struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
     @Option(help: "How many lines of each service to begin with; Azure has 300 at most.")
     var lines = 100
 
-    @Option(help: "Where they run: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
-    var target = CommandTarget.local
+    @Option(help: "Where they run: \(RunTarget.allValueStrings.joined(separator: ", ")).")
+    var target = RunTarget.local
 
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var host: HostOptions
     @OptionGroup var azure: AzureOptions
     @OptionGroup var colors: ColorOptions
 
@@ -38,6 +39,11 @@ struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             switch target {
             case .local: try await showLocal()
+            case .compose, .systemd:
+                let environment = try await UserEnvironment()
+                let (graph, palette) = (try stage.stack().lowered(), colors.palette(environment))
+                try await host.host(target, of: graph, stage: stage.stage, palette: palette, in: environment)?
+                    .logs(of: service, lines: lines, follow: follow)
             case .azure: try await showAzure()
             }
         }

@@ -13,10 +13,11 @@ struct Status<Definition: StackDefinition>: AsyncParsableCommand {
         )
     }
 
-    @Option(help: "Where they run: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
-    var target = CommandTarget.local
+    @Option(help: "Where they run: \(RunTarget.allValueStrings.joined(separator: ", ")).")
+    var target = RunTarget.local
 
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var host: HostOptions
     @OptionGroup var azure: AzureOptions
     @OptionGroup var colors: ColorOptions
 
@@ -27,9 +28,23 @@ struct Status<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             switch target {
             case .local: try await showLocal()
+            case .compose, .systemd: try await showHosted()
             case .azure: try await showAzure()
             }
         }
+    }
+
+    private func showHosted() async throws {
+        let environment = try await UserEnvironment()
+        let (graph, palette) = (try stage.stack().lowered(), colors.palette(environment))
+        let host = try host.host(target, of: graph, stage: stage.stage, palette: palette, in: environment)
+        let services = try await host?.status() ?? []
+        guard !services.isEmpty else { throw Failure.nothingRuns }
+        if json {
+            let document: JSON = ["stack": .string(graph.name), "services": .array(services.map(\.json))]
+            return Terminal.output.write(document.text)
+        }
+        for line in HostedServiceTable(palette: palette).lines(services) { Terminal.output.write(line) }
     }
 
     private func showLocal() async throws {

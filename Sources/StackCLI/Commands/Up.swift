@@ -22,6 +22,10 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
                 for them, and stop when nobody has needed them for \(ScaleToZero.seconds) s, or for the seconds in \
                 \(ScaleToZero.variable).
 
+                With --target compose or systemd, the stack is rendered, started by Docker Compose or by systemd, and \
+                runs on without this program; services that ran are started again where something has changed, with \
+                systemd always.
+
                 With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
                 step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
                 nothing that is as it should be. Where nobody can be asked, as in a workflow, it must be told so. \
@@ -33,10 +37,11 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         )
     }
 
-    @Option(help: "Where to: \(CommandTarget.allValueStrings.joined(separator: " or ")).")
-    var target = CommandTarget.local
+    @Option(help: "Where to: \(RunTarget.allValueStrings.joined(separator: ", ")).")
+    var target = RunTarget.local
 
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var host: HostOptions
     @OptionGroup var azure: AzureOptions
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
@@ -47,10 +52,10 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @Option(help: "Deploy to Azure only this resource of the stack and what it needs; may be said again.")
     var only: [String] = []
 
-    @Flag(help: "On this machine: return when everything is healthy, and leave it running.")
+    @Flag(help: "With --target local: return when everything is healthy, and leave it running.")
     var detach = false
 
-    @Flag(help: "On this machine: let apps that scale to zero sleep until somebody needs them.")
+    @Flag(help: "With --target local: let apps that scale to zero sleep until somebody needs them.")
     var scaleToZero = false
 
     @Option(help: "Add this to every port of this machine, to run two stacks side by side.")
@@ -67,9 +72,22 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             switch target {
             case .local: try await runHere()
+            case .compose, .systemd: try await runHosted()
             case .azure: try await deploy()
             }
         }
+    }
+
+    private func runHosted() async throws {
+        let environment = try await UserEnvironment()
+        try await host.host(
+            target,
+            of: try stage.stack().lowered(),
+            stage: stage.stage,
+            portOffset: portOffset,
+            palette: colors.palette(environment),
+            in: environment
+        )?.up()
     }
 
     private func deploy() async throws {

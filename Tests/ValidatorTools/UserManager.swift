@@ -1,29 +1,29 @@
 import Foundation
 import Subprocess
 import SystemPackage
-import Testing
-import ValidatorTools
+public import Testing
 
 /// A real `systemd --user` without privileges, with a home folder of its own.
-struct UserManager {
+public struct UserManager {
     /// The home folder; the manager's user owns it.
-    let home: String
+    public let home: String
 
-    struct Answer: Sendable {
-        let code: Int32
-        let words: String
+    public struct Answer: Sendable {
+        public let code: Int32
+        public let words: String
     }
 
-    static let reason: Comment = "a service manager can only be started by root of a machine that allows namespaces"
+    public static let reason: Comment =
+        "a service manager can only be started by root of a machine that allows namespaces"
 
     /// Whether one can be started here: containers without privileges cannot, `CI=true` or not.
-    static func isPossible() async throws -> Bool {
+    public static func isPossible() async throws -> Bool {
         let script = "\(Validators.package)/Tests/Validators/user-manager.sh"
         return try await Validators.tool("bash", script, "--check", in: "/").isAccepted
     }
 
     /// Runs a manager while the body does its work, and ends it with all that it started.
-    static func running<Value: Sendable>(_ body: (UserManager) async throws -> Value) async throws -> Value {
+    public static func running<Value: Sendable>(_ body: (UserManager) async throws -> Value) async throws -> Value {
         let home = FileManager.default.temporaryDirectory.path + "/slipway-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: home) }
@@ -51,7 +51,7 @@ struct UserManager {
     }
 
     /// Runs a script as the user of the manager.
-    func bash(
+    public func bash(
         _ script: String,
         _ arguments: String...,
         environment: [String: String] = [:]
@@ -79,7 +79,7 @@ struct UserManager {
 
     /// Runs a script that must succeed, and gives what it wrote.
     @discardableResult
-    func must(
+    public func must(
         _ script: String,
         environment: [String: String] = [:],
         at location: SourceLocation = #_sourceLocation
@@ -90,19 +90,19 @@ struct UserManager {
     }
 
     /// One property of a unit, as the manager knows it.
-    func property(_ name: String, of unit: String) async throws -> String {
+    public func property(_ name: String, of unit: String) async throws -> String {
         try await must("systemctl --user show --value --property '\(name)' '\(unit)'")
     }
 
     /// Waits until a script succeeds; fails the test when it never does.
-    func eventually(_ script: String, at location: SourceLocation = #_sourceLocation) async throws {
+    public func eventually(_ script: String, at location: SourceLocation = #_sourceLocation) async throws {
         let patient = "for _ in {1..300}; do if ( \(script) ); then exit 0; fi; sleep 0.1; done; exit 1"
         let answer = try await bash(patient)
         try #require(answer.code == 0, "never: \(script): \(answer.words)", sourceLocation: location)
     }
 
     /// Writes the files of a stack where the user can read them.
-    func write(_ files: [(path: String, contents: String, isExecutable: Bool)], into folder: String) throws {
+    public func write(_ files: [(path: String, contents: String, isExecutable: Bool)], into folder: String) throws {
         for file in files {
             let path = "\(home)/\(folder)/\(file.path)"
             let parent = path.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" }
@@ -119,7 +119,7 @@ struct UserManager {
     }
 
     /// Where the programs of this package are: beside the tests.
-    static var products: String {
+    public static var products: String {
         let tests =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Bundle.main.bundlePath
         return tests.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" }

@@ -1,0 +1,72 @@
+import JSONText
+import Testing
+import ValidatorTools
+
+/// `infra up --target systemd`, under a real service manager.
+@Suite(.enabled(UserManager.reason) { try await UserManager.isPossible() }, .serialized)
+struct SystemdHostTests {
+    private static let program = "\(UserManager.products)/infra"
+
+    @Test func `a stack is installed, started, shown and removed, and its data stays`() async throws {
+        try await UserManager.running { manager in
+            let offset = Int.random(in: 20_000..<30_000)
+            let canary = "sk-canary-of-systemd"
+            let up = "\(Self.program) up --target systemd --user --port-offset \(offset) 2>&1"
+            let words = try await manager.must(up, environment: ["OPENAI_API_KEY": canary])
+            #expect(words.contains("lightening-dev-functions.service  active (running)"))
+            #expect(words.contains("lightening-dev-chat.service       asleep"))
+            try await manager.must("curl -fsS http://127.0.0.1:\(7071 + offset)/health")
+            // Whoever connects wakes what is asleep.
+            try await manager.must("curl -fsS http://127.0.0.1:\(8000 + offset)/health")
+            try await manager.must("grep -qx \(canary) .config/lightening-dev/credentials/OPENAI_API_KEY")
+
+            let status = try await manager.must("\(Self.program) status --target systemd --user --json")
+            let services = try #require(try JSON(parsing: status)["services"]?.array)
+            #expect(services.count == 4 && services.allSatisfy { $0["healthy"] == true })
+
+            // The same again changes nothing that matters, and a key that is set stays set without being told again.
+            let again = try await manager.must(up)
+            #expect(again.contains("lightening-dev-functions.service  active (running)"))
+            try await manager.must("curl -fsS http://127.0.0.1:\(7071 + offset)/ready")
+
+            let down = try await manager.must("\(Self.program) down --target systemd --user 2>&1")
+            #expect(down.contains("The data stays"))
+            #expect(try await manager.must("ls .config/systemd/user | grep -c lightening || true") == "0")
+            #expect(
+                try await manager.must("(find .config .local -path '*broker*' -type f 2>/dev/null || true) | wc -l")
+                    != "0"
+            )
+            let gone = try await manager.bash("\(Self.program) status --target systemd --user 2>&1")
+            #expect(gone.code == 1 && gone.words.contains("Nothing runs here"))
+            for text in [words, status, again, down, gone.words] { #expect(!text.contains(canary)) }
+            try await manager.must("! grep -rq \(canary) infra")
+        }
+    }
+
+    @Test func `a service that cannot start is named, with what to do`() async throws {
+        try await UserManager.running { manager in
+            let offset = Int.random(in: 30_000..<32_000)
+            let thief = "python3 -m http.server --bind 127.0.0.1 \(7071 + offset)"
+            let answer = try await manager.bash(
+                """
+                \(thief) >/dev/null 2>&1 & thief=$!
+                trap 'kill $thief' EXIT
+                until curl -s -o /dev/null http://127.0.0.1:\(7071 + offset)/; do sleep 0.05; done
+                \(Self.program) up --target systemd --user --port-offset \(offset) 2>&1
+                """
+            )
+            #expect(answer.code == 1)
+            #expect(answer.words.contains("lightening-dev-functions.service is "))
+            #expect(answer.words.contains("infra down --target systemd"))
+        }
+    }
+
+    @Test func `without programs nothing is installed`() async throws {
+        try await UserManager.running { manager in
+            let answer = try await manager.bash("\(Self.program) up --target systemd --user --bin /nowhere 2>&1")
+            #expect(answer.code == 78)
+            #expect(answer.words.contains("there is no program /nowhere/infra"))
+            #expect(try await manager.must("ls .config/systemd/user") == "")
+        }
+    }
+}
