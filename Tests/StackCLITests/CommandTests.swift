@@ -74,10 +74,11 @@ struct CommandTests {
             command: "up",
             options: place.union(change).union([
                 "--color", "--no-color", "--detach", "--port-offset", "--scale-to-zero", "--plan", "--only",
+                "--user", "--bin",
             ]),
             words: [
                 "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1", "--scale-to-zero",
-                "--target", "azure",
+                "--target", "systemd", "--user", "--bin", "b",
             ]
                 + ["--yes", "--output", "json", "--lock-timeout", "0", "--deleted-names", "purge", "--plan", "p"]
                 + ["--only", "chat", "--only", "vault"]
@@ -91,17 +92,17 @@ struct CommandTests {
         ),
         Row(
             command: "down",
-            options: place.union(change).union(["--purge", "--color", "--no-color"]),
+            options: place.union(change).union(["--purge", "--color", "--no-color", "--user"]),
             words: ["--target", "azure", "--stage", "dev", "-y", "--purge", "--output", "plain"]
         ),
         Row(
             command: "status",
-            options: place.union(["--color", "--no-color", "--json"]),
-            words: ["--color", "--no-color", "--json", "--target", "azure", "--stage", "dev", "--location", "x"]
+            options: place.union(["--color", "--no-color", "--json", "--user"]),
+            words: ["--color", "--no-color", "--json", "--target", "compose", "--stage", "dev", "--location", "x"]
         ),
         Row(
             command: "logs",
-            options: place.union(["--follow", "--lines", "--color", "--no-color"]),
+            options: place.union(["--follow", "--lines", "--color", "--no-color", "--user"]),
             words: ["chat", "-f", "--lines", "5", "--color", "--target", "local", "--resource-group", "g"]
         ),
         Row(

@@ -61,6 +61,9 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @Option(help: "Add this to every port of this machine, to run two stacks side by side.")
     var portOffset = 0
 
+    @Option(help: "With --target systemd: the folder of the programs, where it is not that of this one.")
+    var bin: String?
+
     @Flag(help: .private)
     var detached = false
 
@@ -85,6 +88,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
             of: try stage.stack().lowered(),
             stage: stage.stage,
             portOffset: portOffset,
+            programs: bin,
             palette: colors.palette(environment),
             in: environment
         )?.up()

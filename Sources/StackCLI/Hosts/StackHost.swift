@@ -57,15 +57,13 @@ struct HostOptions: ParsableArguments {
     @Flag(help: "With --target systemd: under your own service manager, not that of the machine.")
     var user = false
 
-    @Option(help: "With --target systemd: the folder of the programs, where it is not that of this one.")
-    var bin: String?
-
     /// The host of a stack; `nil` for targets that need none.
     func host(
         _ target: RunTarget,
         of graph: Graph,
         stage: String,
         portOffset: Int = 0,
+        programs: String? = nil,
         palette: Palette,
         in environment: UserEnvironment
     ) throws -> (any StackHost)? {
@@ -85,7 +83,7 @@ struct HostOptions: ParsableArguments {
                 stage: stage,
                 portOffset: portOffset,
                 isOwn: user,
-                programs: bin,
+                programs: programs,
                 palette: palette,
                 environment: environment
             )
