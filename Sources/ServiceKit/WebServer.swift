@@ -8,7 +8,12 @@ import NIOCore
 ///
 /// Where a service manager hands over a socket, it takes that one and opens none.
 public struct WebServer: ReportingReadiness {
+    /// The routes; tests ask them without connections.
     package let application: Application<ShortLivedResponder<RouterResponder<ServiceContext>>>
+    /// The address to listen on, where no socket is handed over.
+    package let host: String
+    private let port: Int
+    private let onListening: @Sendable (Int) async -> Void
     public let readiness: Readiness
 
     private let connections: HTTP1Channel.Configuration
@@ -52,58 +57,54 @@ public struct WebServer: ReportingReadiness {
             additionalChannelHandlers: [ClientPresenceHandler(), BodyDeadline(patience: patience)],
             idleTimeout: .seconds(60)
         )
+        self.host = host
+        self.port = port
+        self.onListening = onListening
         self.application = Application(
             responder: ShortLivedResponder(base: router.buildResponder()),
-            server: HTTPServerBuilder { [connections] responder in
-                ConnectionOnItsLoop(HTTP1Channel(responder: responder, configuration: connections))
-            },
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port),
-                serverName: nil,
-                backlog: 4096
-            ),
-            onServerRunning: { channel in
-                await onListening(channel.localAddress?.port ?? port)
-                readiness.report()
-            },
             logger: logger
         )
     }
 
     public func run() async throws {
         let environment = ProcessEnvironment()
-        if let socket = try InheritedSocket(processID: environment.processID, variable: environment.value(of:)) {
-            let idleLimit = try IdleExit.limit(variable: environment.value(of:))
-            try await server(on: socket, idleLimit: idleLimit, clock: ContinuousClock()).run()
-        } else {
-            try await application.run()
-        }
+        let socket = try InheritedSocket(processID: environment.processID, variable: environment.value(of:))
+        let source = socket.map { Listener<ContinuousClock>.Source.socket($0) } ?? .address(host: host, port: port)
+        // Only who starts it again for the next connection wants a service to leave.
+        let idleLimit = socket == nil ? nil : try IdleExit.limit(variable: environment.value(of:))
+        try await listener(on: source, idleLimit: idleLimit, clock: ContinuousClock()).run()
     }
 
-    /// The same server on a socket that is open already.
-    func server<Time: Clock<Duration>>(
-        on socket: InheritedSocket,
+    /// What takes the connections of the server.
+    func listener<Time: Clock<Duration>>(
+        on source: Listener<Time>.Source,
         idleLimit: Duration?,
         clock: Time
-    ) -> InheritedServer<Time> {
+    ) -> Listener<Time> {
+        let (logger, port) = (application.logger, port)
+        let responder = application.responder
         let http = HTTP1Channel(
-            responder: { [application] request, writer, channel in
-                let source = ApplicationRequestContextSource(channel: channel, logger: application.logger)
-                let context = ServiceContext(source: source)
-                var response = try await application.responder.respond(to: request, context: context)
+            responder: { request, writer, channel in
+                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+                var response = try await responder.respond(to: request, context: ServiceContext(source: source))
                 response.headers[.date] = PlatformSockets.httpDate()
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: connections
         )
-        return InheritedServer(
-            socket: socket,
-            http: ConnectionOnItsLoop(http),
+        return Listener(
+            source: source,
+            http: http,
             idleLimit: idleLimit,
             isBusy: isBusy,
             clock: clock,
-            logger: application.logger,
-            onListening: { await application.onServerRunning($0) }
+            logger: logger,
+            onListening: { [readiness, onListening] channel in
+                let address = channel.localAddress
+                logger.info("listening", metadata: ["address": "\(address?.ipAddress ?? ""):\(address?.port ?? port)"])
+                await onListening(address?.port ?? port)
+                readiness.report()
+            }
         )
     }
 }

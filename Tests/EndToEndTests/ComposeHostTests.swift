@@ -18,7 +18,7 @@ struct ComposeHostTests {
             echo '== again'
             infra up --target compose
             [[ $(docker ps --quiet | sort) == "$before" ]]
-            infra logs chat --target compose | grep -q 'Server started'
+            infra logs chat --target compose | grep -q 'listening'
             echo '== down'
             infra down --target compose
             [[ -z $(docker ps --all --quiet) && -n $(docker volume ls --quiet) ]]

@@ -6,13 +6,21 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Serves the connections of a socket that the service manager opened, and may leave when nobody comes any more.
+/// Takes connections and serves them, each on its own event loop, and may leave when nobody comes any more.
 ///
-/// Hummingbird opens its own socket and takes no other, so accepting is done here and the rest by its channels. The
-/// manager keeps the socket: who connects after the end of this process waits for the next one, and is not refused.
-struct InheritedServer<Time: Clock<Duration>>: Service {
-    let socket: InheritedSocket
-    let http: ConnectionOnItsLoop<HTTP1Channel>
+/// Hummingbird's own server would take them in a task of its own, and opens its own socket; so accepting is done here,
+/// and the rest by its channels. Where a service manager has opened the socket, it keeps it: who connects after the end
+/// of this process waits for the next one, and is not refused.
+struct Listener<Time: Clock<Duration>>: Service {
+    /// Where connections come from.
+    enum Source: Sendable {
+        /// An address that is opened here; the port 0 is any that is free.
+        case address(host: String, port: Int)
+        case socket(InheritedSocket)
+    }
+
+    let source: Source
+    let http: HTTP1Channel
     /// How long to go on without any connection; `nil` for ever.
     let idleLimit: Duration?
     /// Whether work goes on without a connection.
@@ -21,8 +29,12 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
     let logger: Logger
     let onListening: @Sendable (any Channel) async -> Void
 
+    /// Requests are small, and thousands of connections wait: each begins with little room for what it reads.
+    private static var readBuffer: AdaptiveRecvByteBufferAllocator {
+        AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+    }
+
     func run() async throws {
-        try socket.adopt()
         let counter = ConnectionCounter(clock: clock)
         let (connections, acceptor) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
         let listener = try await listener(counter, acceptor)
@@ -39,9 +51,12 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
         _ counter: ConnectionCounter<Time>,
         _ acceptor: AsyncStream<HTTP1Channel.Value>.Continuation
     ) async throws -> any Channel {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { $0.pipeline.addHandler(AcceptedConnections(counter: counter)) }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: Self.readBuffer)
             .childChannelInitializer { channel in
                 http.setup(channel: channel, logger: logger).map { connection in
                     guard case .terminated = acceptor.yield(connection) else { return }
@@ -50,7 +65,13 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
                     channel.close(promise: nil)
                 }
             }
-            .withBoundSocket(socket.descriptor).get()
+        let listener: any Channel
+        switch source {
+        case .address(let host, let port): listener = try await bootstrap.bind(host: host, port: port).get()
+        case .socket(let socket):
+            try socket.adopt()
+            listener = try await bootstrap.withBoundSocket(socket.descriptor).get()
+        }
         listener.closeFuture.whenComplete { _ in acceptor.finish() }
         return listener
     }
@@ -58,7 +79,7 @@ struct InheritedServer<Time: Clock<Duration>>: Service {
     private func serve(_ connections: AsyncStream<HTTP1Channel.Value>) async {
         await withDiscardingTaskGroup { group in
             for await connection in connections {
-                group.addTask {
+                group.addTask(executorPreference: LoopExecutor.of(connection.channel.eventLoop)) {
                     await withGracefulShutdownHandler {
                         await http.handle(value: connection, logger: logger)
                     } onGracefulShutdown: {

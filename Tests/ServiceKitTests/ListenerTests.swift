@@ -9,7 +9,7 @@ import Testing
 
 @testable import ServiceKit
 
-struct InheritedServerTests {
+struct ListenerTests {
     private static let limit = Duration.seconds(300)
     /// How long an answer may take on a busy machine before it counts as lost.
     private static let patience = TimeAmount.minutes(5)
@@ -102,7 +102,7 @@ struct InheritedServerTests {
         on socket: ListeningSocket,
         clock: TestClock,
         running: Readiness? = nil
-    ) -> InheritedServer<TestClock> {
+    ) -> Listener<TestClock> {
         let server = WebServer(
             identity: ServiceIdentity(name: "sample", version: "9"),
             host: "127.0.0.1",
@@ -110,8 +110,8 @@ struct InheritedServerTests {
             logger: Self.quiet,
             onListening: { _ in running?.report() }
         ) { _ in }
-        return server.server(
-            on: InheritedSocket(descriptor: socket.duplicate()),
+        return server.listener(
+            on: .socket(InheritedSocket(descriptor: socket.duplicate())),
             idleLimit: Self.limit,
             clock: clock
         )
