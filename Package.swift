@@ -49,7 +49,7 @@ let package = Package(
         .library(name: "Settings", targets: ["Settings"]),
         .library(name: "StackCLI", targets: ["StackCLI"]),
         .library(name: "Events", targets: ["Events", "EventsClient"]),
-        .executable(name: "infra", targets: ["infra"]),
+        .library(name: "ServiceKit", targets: ["ServiceKit"]),
         .executable(name: "EventFunctions", targets: ["EventFunctions"]),
         .executable(name: "ChatAPI", targets: ["ChatAPI"]),
     ],
@@ -144,6 +144,7 @@ let package = Package(
                 "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", "WebFormats",
                 .argumentParser, .asyncHTTPClient,
                 .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
+                .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),
@@ -378,6 +379,7 @@ let package = Package(
                 "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Planning", "Renderers",
                 "SampleStacks", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
                 "TestInstruments", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
+                "FakeUpstream", .asyncHTTPClient, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

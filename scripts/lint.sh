@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 swift format lint --strict --recursive --parallel Package.swift Sources Tests infra services
 scripts/check-imports.sh
 if command -v shellcheck >/dev/null; then
-    shellcheck scripts/*.sh Tests/Validators/*.sh .ci/run
+    shellcheck scripts/*.sh Tests/Validators/*.sh .github/actions/*/*.sh .ci/run
 fi
 echo "lint: nothing to complain about"

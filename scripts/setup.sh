@@ -3,7 +3,10 @@
 set -euo pipefail
 
 build_packages=(ca-certificates curl git libsqlite3-dev zlib1g-dev)
-test_packages=(chromium chromium-driver docker.io iproute2 iptables openssl python3-venv redis-server shellcheck sqlite3 systemd)
+test_packages=(
+    chromium chromium-driver docker.io gnupg iproute2 iptables openssl python3-venv redis-server shellcheck
+    sqlite3 systemd
+)
 
 if [[ "$(uname -s)" != Linux ]]; then
     exit 0 # macOS brings all of them, or has them in Xcode.

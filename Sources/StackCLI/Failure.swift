@@ -37,6 +37,7 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let error as AzureError: self = Failure(problem: DeploymentProblem(error))
         case let error as CredentialError: self = Failure(problem: DeploymentProblem(error), code: Self.configuration)
         case let problem as DeploymentProblem: self = Failure(problem: problem)
+        case let error as GitHubError: self = Failure(error)
         case let error as DeploymentError: self = Self.undeployed(error)
         case is CancellationError: self.init("Interrupted.", code: Self.interrupted)
         default: self.init("\(error)")

@@ -18,6 +18,7 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
                 RenderCommand<Definition>.self, DiffCommand<Definition>.self, GraphCommand<Definition>.self,
                 CostCommand<Definition>.self, SecretsCommand<Definition>.self, Token<Definition>.self,
                 QueueCommand<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
+                PipelineCommand<Definition>.self, InitCommand.self,
             ]
         )
     }

@@ -43,6 +43,12 @@ struct CommandTests {
         ["queue", "dead-letters", "jobs", "--limit", "501"], ["queue", "resubmit", "jobs"],
         ["queue", "resubmit", "jobs", "--all", "--id", "a"], ["queue", "resubmit", "jobs", "--all", "--limit", "0"],
         ["queue", "purge"], ["queue", "drain"], ["nothing"], ["up", "--nothing"],
+        ["pipeline", "comment", "a.md"], ["pipeline", "comment", "--pull-request", "1"],
+        ["pipeline", "comment", "a.md", "--pull-request", "0"],
+        ["pipeline", "comment", "a.md", "--pull-request", "1", "--name", "a--b"],
+        ["init"], ["init", "--slipway-path", "a", "--slipway-url", "b"], ["init", "--slipway-url", "b"],
+        ["init", "--slipway-path", "a", "--slipway-version", "1.2.3"],
+        ["init", "--slipway-url", "b", "--slipway-version", "main"],
     ])
     func `a wrong usage is refused before anything happens`(words: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }
@@ -218,6 +224,19 @@ struct CommandTests {
             ]
                 + ["--key-name", "k", "--key", "n=k=", "--rights", "n=listen,send", "--topic", "t,time-to-live=5"]
                 + ["--subscription", "t/s,lock=5,filter=sys.Label IN ('a', 'b')", "--print-connection"]
+        ),
+        Row(command: "pipeline", options: [], words: ["comment", "a.md", "--pull-request", "1"]),
+        Row(
+            command: "pipeline comment",
+            options: ["--pull-request", "--name", "--author"],
+            words: ["a.md", "b.md", "--pull-request", "7", "--name", "dev", "--author", "ada"]
+        ),
+        Row(
+            command: "init",
+            options: ["--name", "--slipway-path", "--slipway-url", "--slipway-version"],
+            words: [
+                "harbour", "--name", "harbour", "--slipway-url", "https://example.org/s", "--slipway-version", "1.2.3",
+            ]
         ),
     ]
 

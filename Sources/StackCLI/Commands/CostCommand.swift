@@ -42,6 +42,10 @@ struct CostCommand<Definition: StackDefinition>: AsyncParsableCommand {
                 case .markdown: CostMarkdown.text(estimate)
                 }
             Terminal.output.write(text)
+            StepSummary(environment.variables).append { limit in
+                let report = CostMarkdown.text(estimate) + "\n"
+                return report.utf8.count <= limit ? report : ""
+            }
         }
     }
 }

@@ -57,6 +57,7 @@ struct DiffCommand<Definition: StackDefinition>: AsyncParsableCommand {
             let isInteractive = Terminal.output.isInteractive
             let report = form.report(sides, colors.palette(environment), isInteractive: isInteractive)
             if !report.text.isEmpty { Terminal.output.write(report.text) }
+            StepSummary(environment.variables).append(report.summary)
             if detailedExitCode, report.hasChanges { throw ExitCode(2) }
         }
     }
@@ -140,15 +141,23 @@ struct DiffForm: ParsableArguments {
 
     private var chosen: Form { output ?? (text ? .text : json ? .json : .human) }
 
-    /// The report, and whether there is anything to report.
-    func report(_ sides: DiffSides, _ palette: Palette, isInteractive: Bool) -> (text: String, hasChanges: Bool) {
+    /// The report, whether there is anything to report, and the same for the summary of a workflow's step.
+    func report(
+        _ sides: DiffSides,
+        _ palette: Palette,
+        isInteractive: Bool
+    ) -> (text: String, hasChanges: Bool, summary: (_ byteLimit: Int) -> String) {
+        let names = (old: sides.old.name, new: sides.new.name)
+        func summary(_ byteLimit: Int) -> String {
+            let difference = Difference(from: sides.old.files, to: sides.new.files, hiding: sides.secrets)
+            return DifferenceMarkdown.text(difference, names, byteLimit: byteLimit)
+        }
         if chosen == .text {
             let difference = TextDifference(from: sides.old.files, to: sides.new.files, hiding: sides.secrets)
             let lines = TextDifferenceView(palette: palette).lines(difference)
-            return (lines.joined(separator: "\n"), !difference.isEmpty)
+            return (lines.joined(separator: "\n"), !difference.isEmpty, summary)
         }
         let difference = Difference(from: sides.old.files, to: sides.new.files, hiding: sides.secrets)
-        let names = (old: sides.old.name, new: sides.new.name)
         let text =
             switch chosen {
             case .human, .text:
@@ -157,7 +166,7 @@ struct DiffForm: ParsableArguments {
             case .json: DifferenceJSON.document(difference, names).text
             case .markdown: DifferenceMarkdown.text(difference, names)
             }
-        return (text, !difference.isEmpty)
+        return (text, !difference.isEmpty, summary)
     }
 }
 

@@ -1,0 +1,52 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Writes the files of a new package, all of them or none.
+struct ScaffoldWriter {
+    let folder: URL
+
+    /// Writes a package where none of its files is.
+    ///
+    /// - Throws: ``Failure`` where one of them exists, or cannot be written.
+    func write(_ scaffold: Scaffold) throws(Failure) {
+        let taken = scaffold.files.map(\.path).filter(exists)
+        guard taken.isEmpty else {
+            throw Failure(
+                lines: ["Nothing was written, because these are there:"] + taken.map { "  \($0)" }
+                    + ["Choose another folder."],
+                code: 1
+            )
+        }
+        for file in scaffold.files {
+            do {
+                try write(file)
+            } catch {
+                throw Failure(
+                    "'\(file.path)' cannot be written. Check who owns the folder and whether the disk is full."
+                )
+            }
+        }
+    }
+
+    /// A link that leads nowhere is there, too.
+    private func exists(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: place(of: path).path)) != nil
+    }
+
+    private func place(of path: String) -> URL { folder.appending(path: path) }
+
+    private func write(_ file: Scaffold.File) throws {
+        let place = place(of: file.path)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        // Whatever came to be there meanwhile stays.
+        try Data(file.contents.utf8).write(to: place, options: .withoutOverwriting)
+        let permissions = file.isExecutable ? 0o755 : 0o644
+        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: place.path)
+    }
+}
