@@ -91,6 +91,13 @@ let package = Package(
         ),
 
         .target(name: "Engine", swiftSettings: strict),
+        // MARK: Packages of function apps
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Packaging",
+            dependencies: ["CZlib", "Renderers", "StackGraph", "WebFormats", .crypto, .systemPackage],
+            swiftSettings: strict
+        ),
         // MARK: Talking to Azure
         .target(
             name: "Azure",
@@ -105,9 +112,8 @@ let package = Package(
         .target(
             name: "Deployment",
             dependencies: [
-                "Azure", "Engine", "JSONText", "Planning", "Renderers", "Settings", "StackGraph", .asyncHTTPClient,
-                .crypto,
-                .logging,
+                "Azure", "Engine", "JSONText", "Packaging", "Planning", "Renderers", "Settings", "StackGraph",
+                .asyncHTTPClient, .crypto, .logging,
             ],
             swiftSettings: strict
         ),
@@ -132,16 +138,17 @@ let package = Package(
         .target(
             name: "AzureSimulator",
             dependencies: [
-                "JSONText", "Renderers", "Settings", "WebFormats", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
-                .lifecycle, .logging, .nioCore,
+                "CZlib", "JSONText", "Renderers", "Settings", "WebFormats", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore, .lifecycle, .logging, .nioCore,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "StackCLI",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Planning", "Rehearsal", "Renderers",
-                "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor", "WebFormats",
+                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Packaging", "Planning", "Rehearsal",
+                "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
+                "WebFormats",
                 .argumentParser, .asyncHTTPClient,
                 .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
                 .nioCore, .nioHTTP1,
@@ -408,10 +415,18 @@ let package = Package(
         .testTarget(
             name: "DeploymentTests",
             dependencies: [
-                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Planning", "Rehearsal",
-                "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments",
+                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Packaging", "Planning",
+                "Rehearsal", "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments",
                 "ValidatorTools", "infra",
-                .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioHTTP1,
+                .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioHTTP1, .systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PackagingTests",
+            dependencies: [
+                "Packaging", "Renderers", "StackGraph", "StackModel", "TestInstruments", "ValidatorTools", "infra",
+                .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

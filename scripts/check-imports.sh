@@ -15,11 +15,13 @@ Sources/Renderers           pure JSONText StackGraph
 Sources/Planning            JSONText Renderers StackGraph WebFormats
 Sources/Engine              pure
 Sources/Azure               JSONText Settings WebFormats
-Sources/Deployment          Azure Engine JSONText Planning Renderers Settings StackGraph
+Sources/CZlib
+Sources/Packaging           CZlib Renderers StackGraph WebFormats
+Sources/Deployment          Azure Engine JSONText Packaging Planning Renderers Settings StackGraph
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
-Sources/AzureSimulator      JSONText Renderers Settings WebFormats
-Sources/StackCLI            Azure AzureSimulator Deployment JSONText Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging
+Sources/AzureSimulator      CZlib JSONText Renderers Settings WebFormats
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Packaging Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging
 Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
 Sources/Telemetry           Settings WebFormats
