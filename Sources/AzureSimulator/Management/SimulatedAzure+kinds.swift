@@ -65,6 +65,7 @@ extension SimulatedAzure {
             let account = resource.identifier.parent?.parent
             if let account { documents[account.key]?.containers[resource.key] = nil }
         case .containerApp: revisions[resource.key] = nil
+        case .site: packages[resource.key] = nil
         default: break
         }
         if resource.body["identity"] != nil { directory.remove(objectID: resource.principalID) }

@@ -17,6 +17,7 @@ extension SimulatedAzure {
         if asked.type.lowercased() == "microsoft.resources/deployments" {
             throw .methodNotAllowed(call.request.method, "deployments; they can only be validated here")
         }
+        if asked.type.lowercased() == Self.tagsType { return try tagsAnswer(asked, call) }
         if let answer = try revision(asked, call) { return answer }
         let facts = try facts(of: asked.type, call)
         let identifier = try canonical(asked, facts, call)

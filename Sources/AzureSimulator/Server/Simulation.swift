@@ -118,6 +118,9 @@ package actor Simulation {
     /// Takes out a resource or a group with all that is below it, behind everybody's back.
     package func remove(_ identifier: String) { azure.remove(identifier, at: now()) }
 
+    /// The fingerprint of the package that a site runs, as the journal makes them; `nil` where it has none.
+    package func servingPackage(of identifier: String) -> String? { azure.servingPackage(of: identifier, at: now()) }
+
     /// The first key of an account, without asking who wants it; `nil` where there is no such account.
     package func key(of identifier: String) -> String? { azure.key(of: identifier) }
 

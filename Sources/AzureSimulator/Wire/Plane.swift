@@ -15,6 +15,9 @@ enum Plane: Sendable, Hashable {
     case blob(account: String, [String])
     case table(account: String, [String])
     case documents(account: String, [String])
+    /// Where a site takes its packages.
+    case deployment(site: String, [String])
+    case website(site: String, [String])
 
     private static let suffixes: [(String, @Sendable (String, [String]) -> Plane)] = [
         (".azurecontainerapps.dev", { .console($1) }),
@@ -22,6 +25,8 @@ enum Plane: Sendable, Hashable {
         (".blob.core.windows.net", { .blob(account: $0, $1) }),
         (".table.core.windows.net", { .table(account: $0, $1) }),
         (".documents.azure.com", { .documents(account: $0, $1) }),
+        (".scm.azurewebsites.net", { .deployment(site: $0, $1) }),
+        (".azurewebsites.net", { .website(site: $0, $1) }),
     ]
 
     init(_ request: AzureRequest) {
@@ -42,6 +47,8 @@ enum Plane: Sendable, Hashable {
         case ("blob", 2...), ("blobs", 2...): return .blob(account: segments[1].lowercased(), rest)
         case ("table", 2...), ("tables", 2...): return .table(account: segments[1].lowercased(), rest)
         case ("documents", 2...): return .documents(account: segments[1].lowercased(), rest)
+        case ("websitedeployment", 2...): return .deployment(site: segments[1].lowercased(), rest)
+        case ("website", 2...): return .website(site: segments[1].lowercased(), rest)
         case ("metadata", _): return .instanceMetadata
         case ("msi", _): return .identityEndpoint
         default:
