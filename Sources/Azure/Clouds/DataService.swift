@@ -22,6 +22,22 @@ extension AzureCloud {
         }
     }
 
+    /// Where an instance of a service answers that has told its host: `chat-a1b2.scm.azurewebsites.net`.
+    ///
+    /// - Returns: `nil` where the host is none of this cloud's, which must not get a token.
+    public func address(of service: DataService, at host: String) -> WebAddress? {
+        switch addressing {
+        case .hosts(let suffixes):
+            // A host may have the name of its region before that of the service.
+            let domain = service == .websiteDeployment ? suffixes.website : suffixes.suffix(of: service)
+            guard host.lowercased().hasSuffix(".\(domain)"), let address = WebAddress("https://\(host)"),
+                address.host == host.lowercased()
+            else { return nil }
+            return address
+        case .paths: return address(of: service, named: String(host.prefix { $0 != "." }))
+        }
+    }
+
     /// What a token for a service is good for.
     ///
     /// Only the scope of Key Vault is known to differ between clouds; the others are taken to be the same.

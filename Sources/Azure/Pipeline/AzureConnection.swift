@@ -62,7 +62,7 @@ public struct AzureConnection: Sendable {
         message.method = request.method
         message.headers = request.headers
         message.headers.replaceOrAdd(name: "User-Agent", value: "slipway")
-        message.body = request.body.map { .bytes(ByteBuffer(bytes: $0)) }
+        message.body = request.file?.body ?? request.body.map { .bytes(ByteBuffer(bytes: $0)) }
         do {
             let response = try await client.execute(message, deadline: .distantFuture)
             let body = try await response.body.collect(upTo: Self.bodyLimit)

@@ -26,6 +26,8 @@ public struct AzureRequest: Sendable {
     /// More fields of the query of a path.
     public var query: [(name: String, value: String)] = []
     public var body: JSON?
+    /// A file that is sent in place of a body.
+    public var file: FileContent?
     /// Only change what still has this tag; `*` for anything that exists.
     public var ifMatch: String?
     /// What the body holds that nobody may see; it is taken out of every answer's error.
@@ -72,11 +74,13 @@ extension AzureRequest: CustomStringConvertible, CustomReflectable {
         var headers: HTTPHeaders = ["Accept": "application/json"]
         if let ifMatch { headers.add(name: "If-Match", value: ifMatch) }
         if body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        if let file { headers.replaceOrAdd(name: "Content-Type", value: file.mediaType) }
         return OutgoingRequest(
             HTTPMethod(rawValue: method.rawValue),
             address,
             headers: headers,
             body: body?.bytes,
+            file: file,
             secrets: secrets
         )
     }

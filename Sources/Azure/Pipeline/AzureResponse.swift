@@ -50,6 +50,9 @@ public struct AzureResponse: Sendable {
         }
     }
 
+    /// A text of the answer without what the request carried and nobody may see.
+    public func redacted(_ text: String) -> String { redaction.apply(to: text) }
+
     /// The id by which Azure finds the request in its logs.
     public var requestID: String? { headers.first(name: "x-ms-request-id") }
 

@@ -7,6 +7,8 @@ struct OutgoingRequest: Sendable {
     let address: WebAddress
     var headers: HTTPHeaders
     var body: [UInt8]?
+    /// What is sent in place of a body.
+    var file: FileContent?
     /// What the request carries and no text may repeat, though a server does.
     var secrets: [SecretValue]
 
@@ -15,12 +17,14 @@ struct OutgoingRequest: Sendable {
         _ address: WebAddress,
         headers: HTTPHeaders = [:],
         body: [UInt8]? = nil,
+        file: FileContent? = nil,
         secrets: [SecretValue] = []
     ) {
         self.method = method
         self.address = address
         self.headers = headers
         self.body = body
+        self.file = file
         self.secrets = secrets
     }
 }
