@@ -35,6 +35,9 @@ struct Archive: Sendable {
 
     // MARK: The directory
 
+    /// Bytes of all that an archive holds.
+    private static let sizeLimit = 1 << 30
+
     private static func entries(of bytes: [UInt8]) throws(Flaw) -> [Entry] {
         // 22 bytes, and a comment of up to 65,535; 4.3.16.
         let first = max(bytes.count - 22 - 65_535, 0)
@@ -46,11 +49,14 @@ struct Archive: Sendable {
         }
         var entries: [Entry] = []
         var names: Set<String> = []
+        var size = 0
         for _ in 0..<count {
             let (entry, next) = try Self.entry(in: bytes, at: place)
             guard names.insert(entry.name.lowercased()).inserted else {
                 throw Flaw("The archive has two entries named '\(entry.name)'.")
             }
+            size += entry.size
+            guard size <= sizeLimit else { throw Flaw("The archive holds more than \(sizeLimit >> 20) MB.") }
             entries.append(entry)
             place = next
         }

@@ -58,6 +58,8 @@ struct PackageService: Sendable {
     /// The same package once more does no harm, so that it is sent again where the answer was lost.
     func send(_ package: PackageFile) async throws -> Reception {
         var policy = RetryPolicy()
+        // Each try carries all of it.
+        policy.tries = 8
         policy.answerLimit += .seconds(package.size / Self.slowestLine)
         policy.budget += policy.answerLimit * 2
         let query = [("RemoteBuild", "false"), ("Deployer", Self.deployer(of: package))]
