@@ -1,6 +1,7 @@
 import ArgumentParser
 import Azure
 import Deployment
+import Packaging
 import Planning
 import StackGraph
 import Supervisor
@@ -39,6 +40,8 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let problem as DeploymentProblem: self = Failure(problem: problem)
         case let error as GitHubError: self = Failure(error)
         case let error as DeploymentError: self = Self.undeployed(error)
+        case let error as PackageError: self.init(error)
+        case let error as PublishingError: self.init(error)
         case is CancellationError: self.init("Interrupted.", code: Self.interrupted)
         default: self.init("\(error)")
         }

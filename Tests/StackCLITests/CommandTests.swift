@@ -49,6 +49,8 @@ struct CommandTests {
         ["init"], ["init", "--slipway-path", "a", "--slipway-url", "b"], ["init", "--slipway-url", "b"],
         ["init", "--slipway-path", "a", "--slipway-version", "1.2.3"],
         ["init", "--slipway-url", "b", "--slipway-version", "main"],
+        ["package", "build", "functions"], ["package", "publish", "functions", "--package", "p", "--binary", "b"],
+        ["package", "build", "functions", "-o", "o", "--binary", "b", "--swift-sdk", "s"],
     ])
     func `a wrong usage is refused before anything happens`(words: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Infra<Sample>.parseAsRoot(words) }
@@ -237,6 +239,17 @@ struct CommandTests {
             words: [
                 "harbour", "--name", "harbour", "--slipway-url", "https://example.org/s", "--slipway-version", "1.2.3",
             ]
+        ),
+        Row(command: "package", options: [], words: ["build", "functions", "--output", "o.zip"]),
+        Row(
+            command: "package build",
+            options: ["--stage", "--binary", "--swift-sdk", "--output"],
+            words: ["functions", "--binary", "b", "-o", "o.zip", "--stage", "dev"]
+        ),
+        Row(
+            command: "package publish",
+            options: azure.union(["--stage", "--binary", "--swift-sdk", "--package", "--force"]),
+            words: ["functions", "--package", "o.zip", "--force", "--stage", "dev", "--resource-group", "g"]
         ),
     ]
 

@@ -36,6 +36,15 @@ enum Amounts {
         "\(number(charge.quantity)) \(charge.quantity == 1 ? charge.price.unit : charge.price.units)"
     }
 
+    /// `820 bytes`, `64 KB`, `23.5 MB`.
+    static func bytes(_ count: Int64) -> String {
+        switch count {
+        case ..<1_000: "\(count) bytes"
+        case ..<1_000_000: "\(count / 1_000) KB"
+        default: "\(count / 1_000_000).\(count / 100_000 % 10) MB"
+        }
+    }
+
     private static func grouped(_ number: Int) -> String {
         let digits = Array(String(number))
         return digits.enumerated().reduce(into: "") { text, digit in

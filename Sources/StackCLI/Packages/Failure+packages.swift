@@ -1,0 +1,73 @@
+import Deployment
+import Packaging
+
+extension Failure {
+    /// Why there is no package.
+    init(_ error: PackageError) {
+        switch error {
+        case .missingProgram(let path):
+            self.init("There is no program '\(path)'. Build it, or leave --binary out.")
+        case .unreadable(let path, let reason):
+            self.init("'\(path)' cannot be read: \(reason).")
+        case .foreign(let path, let kind):
+            self.init("'\(path)' is \(kind). A function app needs a program for Linux on x86-64.")
+        case .wrongArchitecture(let path, let found):
+            self.init(
+                "'\(path)' is a program for \(found), and function apps run on x86-64.",
+                "Build it on such a machine, or with a Swift SDK for x86_64 by --swift-sdk."
+            )
+        case .needsLibraries(let path, let libraries):
+            self.init(
+                "'\(path)' needs \(Self.list(libraries)), which function apps do not have.",
+                "Build it with --static-swift-stdlib, or leave --binary out."
+            )
+        case .unwritable(let path, _, isFull: true):
+            self.init("The disk is full: '\(path)' is not written. Make room and run the command again.")
+        case .unwritable(let path, let reason, isFull: false):
+            self.init("'\(path)' is not written: \(reason).")
+        case .tooLarge(let path):
+            self.init("'\(path)' would be larger than 4 GiB, which no package may be.")
+        }
+    }
+
+    /// The first of many names, and how many more there are.
+    private static func list(_ names: [String]) -> String {
+        let rest = names.count > 3 ? " and \(names.count - 3) more" : ""
+        return names.prefix(3).joined(separator: ", ") + rest
+    }
+
+    /// Why a package is not published.
+    init(_ error: PublishingError) {
+        switch error {
+        case .noPlace(let app):
+            self.init(
+                "\(app) does not say where it takes packages.",
+                "Only apps on Flex Consumption are published to. Try again in a few minutes where it is new."
+            )
+        case .forbidden(let app, let said):
+            self.init(
+                "Publishing to \(app) is refused: \(said.onOneLine)",
+                "It takes the role Website Contributor on the app, and a network that the app's deployment site admits."
+            )
+        case .rejected(let app, let said):
+            self.init("\(app) does not take the package: \(said.onOneLine)", "What ran before goes on running.")
+        case .failed(let app, let state, let log):
+            self.init(
+                lines: ["The package is not in place in \(app): \(PublishingWords.words(for: state))."]
+                    + log.map { "  \($0.onOneLine)" } + ["What ran before goes on running."],
+                code: 1
+            )
+        case .unfinished(let app, let duration):
+            self.init(
+                "\(app) has not taken the package within \(Elapsed.words(duration)).",
+                "It may still do so; run the command again to see."
+            )
+        case .silent(let app, let address, let status, let duration):
+            let how = status.map { "answers HTTP \($0)" } ?? "does not answer"
+            self.init(
+                "The package is in place, and \(app) \(how) at \(address) after \(Elapsed.words(duration)).",
+                "Look at why it does not start with `infra logs \(app) --target azure`."
+            )
+        }
+    }
+}
