@@ -126,6 +126,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Images",
+            dependencies: [
+                "Azure", "CZlib", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging, .nioCore,
+                .nioHTTP1, .systemPackage,
+            ],
+            swiftSettings: strict
+        ),
+
         // MARK: Running and the command line
         .target(
             name: "Supervisor",
@@ -510,6 +520,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "WebFormatsTests", dependencies: ["WebFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: [
+                "Azure", "FakeUpstream", "Images", "JSONText", "Settings", "TestInstruments", "ValidatorTools",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ServiceBusEmulatorTests",
             dependencies: [

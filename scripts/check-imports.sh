@@ -21,7 +21,7 @@ Sources/Deployment          Azure Engine JSONText Packaging Planning Renderers S
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      CZlib JSONText Renderers Settings WebFormats
-Sources/StackCLI            Azure AzureSimulator Deployment JSONText Packaging Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging
+Sources/StackCLI            Azure AzureSimulator Deployment JSONText Packaging Planning Rehearsal Settings StackGraph StackModel Renderers Supervisor ServiceKit ServiceBusEmulator WebFormats Messaging Images
 Sources/Events              JSONText
 Sources/EventsClient        Events JSONText Settings
 Sources/Telemetry           Settings WebFormats
@@ -38,6 +38,8 @@ services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats 
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores Telemetry
 infra                       StackModel StackCLI Contracts Events
+Sources/CZlib
+Sources/Images              Azure CZlib JSONText Settings WebFormats
 '
 
 imports=0

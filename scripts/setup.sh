@@ -4,8 +4,8 @@ set -euo pipefail
 
 build_packages=(ca-certificates curl git libsqlite3-dev zlib1g-dev)
 test_packages=(
-    chromium chromium-driver docker.io gnupg iproute2 iptables openssl python3-venv redis-server shellcheck
-    sqlite3 systemd
+    chromium chromium-driver docker-registry docker.io gnupg iproute2 iptables openssl python3-venv
+    redis-server shellcheck skopeo sqlite3 systemd umoci
 )
 
 if [[ "$(uname -s)" != Linux ]]; then
