@@ -156,9 +156,9 @@ let package = Package(
         .target(
             name: "StackCLI",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Packaging", "Planning", "Rehearsal",
-                "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel", "Supervisor",
-                "WebFormats",
+                "Azure", "AzureSimulator", "Deployment", "Images", "JSONText", "Messaging", "Packaging", "Planning",
+                "Rehearsal", "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "StackModel",
+                "Supervisor", "WebFormats",
                 .argumentParser, .asyncHTTPClient,
                 .configuration, .crypto, .lifecycle, .logging, .subprocess, .systemPackage, .unixSignals,
                 .nioCore, .nioHTTP1,

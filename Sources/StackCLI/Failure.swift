@@ -2,6 +2,7 @@ import ArgumentParser
 import Azure
 import Deployment
 import Packaging
+import Images
 import Planning
 import StackGraph
 import Supervisor
@@ -42,6 +43,7 @@ struct Failure: Error, CustomStringConvertible, Equatable {
         case let error as DeploymentError: self = Self.undeployed(error)
         case let error as PackageError: self.init(error)
         case let error as PublishingError: self.init(error)
+        case let error as ImageError: self = .image(error)
         case is CancellationError: self.init("Interrupted.", code: Self.interrupted)
         default: self.init("\(error)")
         }

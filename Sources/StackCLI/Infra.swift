@@ -20,6 +20,7 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
                 QueueCommand<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
                 PipelineCommand<Definition>.self, InitCommand.self,
                 PackageCommand<Definition>.self,
+                ImageCommand<Definition>.self,
             ]
         )
     }

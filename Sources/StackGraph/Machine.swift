@@ -3,7 +3,7 @@
 /// Which port each app gets on a machine that they share.
 public enum MachinePorts {
     /// Where the Azure Functions Core Tools listen, so that existing clients find the app.
-    private static let functionApps = 7071
+    public static let functionApps = 7071
     private static let workers = 8100
 
     /// Ports by resource, none twice: a wish that is taken moves to the next free number.

@@ -157,18 +157,19 @@ struct ImageBuildTests {
     }
 
     @Test func `a program of another machine is refused`() async throws {
+        let current = try #require(Architecture.current)
         try await Self.inFolder { folder in
             let program = try await SampleProgram.compile(in: folder)
             var bytes = try Data(contentsOf: URL(filePath: program))
             let other: (machine: UInt8, name: Architecture) = bytes[18] == 62 ? (183, .arm64) : (62, .amd64)
             bytes[18] = other.machine
             try bytes.write(to: URL(filePath: program))
-            #expect(throws: ImageError.unsuitable(program, .otherMachine(other.name, wanted: try #require(.current)))) {
+            #expect(throws: ImageError.unsuitable(program, .otherMachine(other.name, wanted: current))) {
                 try ImageBuild.build(.sample(program, in: folder), at: "\(folder)/image")
             }
             bytes[18] = 8
             try bytes.write(to: URL(filePath: program))
-            #expect(throws: ImageError.unsuitable(program, .otherMachine(nil, wanted: try #require(.current)))) {
+            #expect(throws: ImageError.unsuitable(program, .otherMachine(nil, wanted: current))) {
                 try ImageBuild.build(.sample(program, in: folder), at: "\(folder)/image")
             }
         }

@@ -251,6 +251,18 @@ struct CommandTests {
             options: azure.union(["--stage", "--binary", "--swift-sdk", "--package", "--force"]),
             words: ["functions", "--package", "o.zip", "--force", "--stage", "dev", "--resource-group", "g"]
         ),
+        Row(command: "image", options: [], words: ["build", "chat"]),
+        Row(
+            command: "image build",
+            options: ["--stage", "--output", "--binary", "--tag", "--architecture", "--certificates"],
+            words: ["chat", "--stage", "dev", "--output", "oci:o", "--binary", "b", "--tag", "t"]
+                + ["--architecture", "arm64", "--certificates", "c"]
+        ),
+        Row(
+            command: "image push",
+            options: ["--stage", "--to", "--from", "--mount-from"],
+            words: ["chat", "--stage", "dev", "--to", "example.com/a:1", "--from", "oci:o", "--mount-from", "b"]
+        ),
     ]
 
     @Test(arguments: rows)

@@ -10,7 +10,7 @@ extension AzureConnection {
     ///   - attempt: One try; it may take as long as it is told.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``AzureError`` where no try had an answer, `CancellationError`, what the attempt throws else.
-    func answer(
+    package func answer(
         to request: String,
         repetition: RetryPolicy.Repetition,
         policy: RetryPolicy,

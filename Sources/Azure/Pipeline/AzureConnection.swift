@@ -43,7 +43,7 @@ public struct AzureConnection: Sendable {
     ///   - limit: How long the whole answer may take.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``TransportFailure``, `CancellationError`.
-    func exchange(_ request: OutgoingRequest, within limit: Duration) async throws -> AzureResponse {
+    package func exchange(_ request: OutgoingRequest, within limit: Duration) async throws -> AzureResponse {
         logger.trace("request", metadata: ["method": "\(request.method.rawValue)", "address": "\(request.address)"])
         do {
             let answer = try await time.limited(to: limit) { try await perform(request) }

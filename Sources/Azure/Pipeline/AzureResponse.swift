@@ -17,7 +17,7 @@ public struct AzureResponse: Sendable {
     public let request: String
     /// How long the server wants to be left alone.
     public let askedWait: Duration?
-    let redaction: Redaction
+    package let redaction: Redaction
 
     init(
         status: Int,

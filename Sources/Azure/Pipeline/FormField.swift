@@ -1,31 +1,31 @@
 import NIOHTTP1
-import Settings
+package import Settings
 import WebFormats
 
 /// One field of a web form.
-struct FormField: Sendable {
+package struct FormField: Sendable {
     let name: String
     let value: String
     /// Whether errors must not repeat the value; names of tenants and applications may be seen, and help.
     let isSecret: Bool
 
-    static func plain(_ name: String, _ value: String) -> FormField {
+    package static func plain(_ name: String, _ value: String) -> FormField {
         FormField(name: name, value: value, isSecret: false)
     }
 
-    static func secret(_ name: String, _ value: SecretValue) -> FormField {
+    package static func secret(_ name: String, _ value: SecretValue) -> FormField {
         FormField(name: name, value: value.unsafeRevealed, isSecret: true)
     }
 }
 
 extension FormField: CustomStringConvertible, CustomReflectable {
-    var description: String { "\(name)=\(isSecret ? "<secret>" : value)" }
-    var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var description: String { "\(name)=\(isSecret ? "<secret>" : value)" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 extension OutgoingRequest {
     /// Fields as a web form sends them.
-    static func form(_ fields: [FormField], to address: WebAddress) -> OutgoingRequest {
+    package static func form(_ fields: [FormField], to address: WebAddress) -> OutgoingRequest {
         let text = fields.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         return OutgoingRequest(
             .POST,

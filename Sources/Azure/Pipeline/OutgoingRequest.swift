@@ -1,18 +1,18 @@
-import NIOHTTP1
-import Settings
+package import NIOHTTP1
+package import Settings
 
 /// One HTTP request, complete with what nobody may see.
-struct OutgoingRequest: Sendable {
-    let method: HTTPMethod
-    let address: WebAddress
-    var headers: HTTPHeaders
-    var body: [UInt8]?
+package struct OutgoingRequest: Sendable {
+    package let method: HTTPMethod
+    package let address: WebAddress
+    package var headers: HTTPHeaders
+    package var body: [UInt8]?
     /// What is sent in place of a body.
-    var file: FileContent?
+    package var file: FileContent?
     /// What the request carries and no text may repeat, though a server does.
-    var secrets: [SecretValue]
+    package var secrets: [SecretValue]
 
-    init(
+    package init(
         _ method: HTTPMethod,
         _ address: WebAddress,
         headers: HTTPHeaders = [:],
@@ -31,6 +31,6 @@ struct OutgoingRequest: Sendable {
 
 extension OutgoingRequest: CustomStringConvertible, CustomReflectable {
     /// Method and path, as events and errors name the request.
-    var description: String { "\(method.rawValue) \(address.path)" }
-    var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var description: String { "\(method.rawValue) \(address.path)" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -4,7 +4,7 @@ import WebFormats
 /// Takes secrets out of what others have written.
 ///
 /// Servers repeat what they were sent, most of all in errors; these end in logs and on screens.
-struct Redaction: Sendable, Hashable {
+package struct Redaction: Sendable, Hashable {
     /// Shorter texts are no secrets, and would be found everywhere.
     private static let shortest = 6
 
@@ -14,7 +14,7 @@ struct Redaction: Sendable, Hashable {
         self.secrets = secrets.filter { $0.unsafeRevealed.utf8.count >= Self.shortest }
     }
 
-    func apply(to text: String) -> String {
+    package func apply(to text: String) -> String {
         secrets.reduce(text) { text, secret in
             let plain = secret.unsafeRevealed
             let encoded = PercentEncoding.encode(plain)

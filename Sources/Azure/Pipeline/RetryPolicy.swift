@@ -18,7 +18,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public init() {}
 
     /// Whether doing what a request asks twice is the same as doing it once.
-    enum Repetition: Sendable, Hashable {
+    package enum Repetition: Sendable, Hashable {
         case harmless
         /// Repeat only what was certainly not done.
         case harmful

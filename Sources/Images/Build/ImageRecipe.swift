@@ -112,6 +112,8 @@ extension ImageRecipe {
         return environment
     }
 
+    /// What a registry shows of the image.
+    ///
     /// Source: github.com/opencontainers/image-spec/blob/v1.1.0/annotations.md#pre-defined-annotation-keys
     private var labels: [String: String] {
         var labels = ["title": title, "version": version]

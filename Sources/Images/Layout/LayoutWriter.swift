@@ -16,6 +16,7 @@ struct LayoutWriter {
     /// Begins a layout.
     ///
     /// - Parameter path: A folder that does not exist, is empty, or holds a layout, which is replaced.
+    /// - Throws: ``ImageError``.
     init(at path: String) throws(ImageError) {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         self.path = path

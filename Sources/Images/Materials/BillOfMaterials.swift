@@ -51,6 +51,8 @@ struct BillOfMaterials: Sendable, Hashable {
         ])
     }
 
+    /// Where somebody finds the source of exactly this image.
+    ///
     /// Source: spdx.github.io/spdx-spec/v2.3/package-information/#77-package-download-location-field
     private static func location(_ origin: ImageRecipe.Origin) -> String? {
         guard let source = origin.source, source.hasPrefix("https://") else { return nil }

@@ -73,7 +73,7 @@ struct AzureOptions: ParsableArguments {
     }
 
     /// The cloud that `AZURE_CLOUD` names as the Azure CLI does, or one on a server of its own, as simulators are.
-    private static func cloud(_ environment: UserEnvironment) throws -> AzureCloud {
+    static func cloud(_ environment: UserEnvironment) throws -> AzureCloud {
         if let server = environment.value(for: "SLIPWAY_AZURE_ENDPOINT") {
             guard let address = WebAddress(server) else {
                 throw Failure("SLIPWAY_AZURE_ENDPOINT is no address of a server.", code: Failure.configuration)
@@ -90,7 +90,7 @@ struct AzureOptions: ParsableArguments {
 }
 
 /// Shows a device code on the terminal.
-private struct TerminalPrompt: DeviceCodePrompt {
+struct TerminalPrompt: DeviceCodePrompt {
     func show(_ invitation: DeviceCodeInvitation) async {
         Terminal.error.write(invitation.message)
     }
