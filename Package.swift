@@ -126,7 +126,6 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Images",
             dependencies: [
