@@ -4,6 +4,7 @@ public import Images
 import JSONText
 import StackGraph
 import StackModel
+import SystemPackage
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -70,7 +71,11 @@ struct ImageBuildCommand<Definition: StackDefinition>: AsyncParsableCommand {
             let (subject, version) = try options.subject()
             let certificates = try certificates ?? ImageBuild.certificates()
             let program: String
-            if let binary { program = binary } else { program = try await ReleaseBuild.binary(of: subject.executable) }
+            if let binary {
+                program = binary
+            } else {
+                program = try await ReleaseBuild().binary(of: subject.executable).string
+            }
             var recipe = ImageRecipe(
                 program: subject.executable,
                 path: program,

@@ -1,52 +1,62 @@
 import Subprocess
 import SystemPackage
 
-/// Builds programs that need nothing else to run on Linux.
+/// Builds products of the package in this folder as programs that need nothing else to run on Linux.
 ///
 /// In a folder of its own, so that the builds of every day stay as they are.
 /// Source: swift.org/documentation/articles/static-linux-getting-started.html; `-s` leaves out what debuggers read.
-enum ReleaseBuild {
-    private static let flags = [
-        "-c", "release", "--static-swift-stdlib", "-Xswiftc", "-static-executable", "-Xlinker", "-s",
-        "--scratch-path", ".build/images",
-    ]
+struct ReleaseBuild: Sendable {
+    /// A Swift SDK that builds for Linux, where this machine is none; `swift sdk list` names them.
+    var sdk: String?
 
-    /// Builds a product of the package in this folder; what the compiler says goes to standard error.
+    private static let pathLimit = 64 << 10
+
+    /// Builds a product; what the compiler says goes to standard error, as it comes.
     ///
-    /// - Parameter product: The name of the executable product.
-    /// - Returns: The path of the program.
-    /// - Throws: ``Failure``.
-    static func binary(of product: String) async throws -> String {
+    /// - Parameter product: The name of an executable product.
+    /// - Returns: Where its program is.
+    /// - Throws: ``Failure`` where it cannot be built, `CancellationError`.
+    func binary(of product: String) async throws -> FilePath {
         Terminal.error.write("Building \(product) for release; the first time takes minutes.")
         let screen = FileDescriptorOutput.fileDescriptor(.standardError, closeAfterSpawningProcess: false)
-        let built = try await told {
+        let build = try await told {
             try await Subprocess.run(
                 .name("swift"),
-                arguments: Arguments(["build", "--product", product] + flags),
+                arguments: Arguments(words + ["--product", product]),
                 input: .none,
                 output: screen,
                 error: screen
             )
-            .terminationStatus
         }
-        guard built.isSuccess else { throw Failure("\(product) cannot be built. See what the compiler says above.") }
+        guard build.terminationStatus.isSuccess else {
+            throw Failure("\(product) cannot be built. See what the compiler says above.")
+        }
         let place = try await told {
             try await Subprocess.run(
                 .name("swift"),
-                arguments: Arguments(["build", "--show-bin-path"] + flags),
+                arguments: Arguments(words + ["--show-bin-path"]),
                 input: .none,
-                output: .string(limit: 1 << 16),
+                output: .string(limit: Self.pathLimit),
                 error: .discarded
             )
-            .standardOutput
         }
-        return "\(place.filter { !$0.isNewline })/\(product)"
+        guard let folder = place.standardOutput.split(whereSeparator: \.isNewline).first else {
+            throw Failure("swift does not tell where it has built \(product).")
+        }
+        return FilePath(String(folder)).appending(product)
     }
 
-    private static func told<Value>(_ body: () async throws -> Value) async throws -> Value {
+    private var words: [String] {
+        // An SDK for static programs brings all libraries along.
+        let kind = sdk.map { ["--swift-sdk", $0] } ?? ["--static-swift-stdlib", "-Xswiftc", "-static-executable"]
+        return ["build", "--configuration", "release", "--scratch-path", ".build/programs", "-Xlinker", "-s"] + kind
+    }
+
+    private func told<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch is SubprocessError {
+            try Task.checkCancellation()
             throw Failure("swift cannot be run. Install it, or name a program that is built with --binary.")
         }
     }
