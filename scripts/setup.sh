@@ -4,8 +4,8 @@ set -euo pipefail
 
 build_packages=(ca-certificates curl git libsqlite3-dev zlib1g-dev)
 test_packages=(
-    chromium chromium-driver docker-registry docker.io gnupg iproute2 iptables openssl python3-venv
-    redis-server shellcheck skopeo sqlite3 systemd umoci
+    chromium chromium-driver docker-registry docker.io gcc gnupg iproute2 iptables libc6-dev openssl
+    python3-venv redis-server shellcheck skopeo sqlite3 systemd umoci unzip
 )
 
 if [[ "$(uname -s)" != Linux ]]; then

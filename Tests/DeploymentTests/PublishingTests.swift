@@ -2,6 +2,7 @@ import Azure
 import AzureSimulator
 import Deployment
 import Foundation
+import HTTPTypes
 import JSONText
 import Packaging
 import Rehearsal
@@ -183,6 +184,24 @@ struct PublishingTests {
             #expect(await bench.acceptances == 2)
             #expect(bench.events.withLock { $0.contains(.waitingForOther) })
         }
+    }
+
+    @Test func `a package whose acceptance nobody heard is known again, and not sent into place twice`() async throws {
+        let lost = Shared(0)
+        for seed in 0..<12 {
+            try await Bench.with { configuration in
+                configuration.seed = UInt64(seed)
+                configuration.faults.dropsAfter = 0.2
+            } _: { bench in
+                let package = try bench.package(bytes: 5_000)
+                _ = try await bench.publish(package)
+                #expect(await bench.acceptances == 1, "seed \(seed)")
+                let entries = await bench.place.simulation.journal.entries
+                let isLost = entries.contains { $0.method == .post && $0.status == 202 && $0.delivery == .dropped }
+                if isLost { lost.withLock { $0 += 1 } }
+            }
+        }
+        #expect(lost.withLock { $0 } > 0)
     }
 
     @Test func `a host of another cloud gets no token`() async throws {
