@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import JSONText
 import Packaging
+import Planning
 import Rehearsal
 import Renderers
 import Settings
@@ -21,14 +22,13 @@ import ValidatorTools
 struct PublishingTests {
     /// A function app that is there and was given nothing yet, and packages for it.
     struct Bench {
-        static let site = "stack/providers/Microsoft.Web/sites/functions-1"
-
         let place: SimulatedPlace
         let app: FunctionAppNode
         let folder: String
         let events = Shared<[PublishingEvent]>([])
 
-        var id: String { "/subscriptions/\(place.configuration.subscription)/resourceGroups/\(Self.site)" }
+        /// The app in Azure.
+        let id: String
 
         var identifier: Azure.ResourceIdentifier? { Azure.ResourceIdentifier(id) }
 
@@ -36,15 +36,13 @@ struct PublishingTests {
             _ change: (inout SimulatorConfiguration) -> Void = { _ in },
             _ body: (Bench) async throws -> Void
         ) async throws {
-            let graph = try Lightening.graph(.dev)
-            let apps = graph.nodes.compactMap { node -> FunctionAppNode? in
-                if case .functionApp(let app) = node.kind { app } else { nil }
-            }
             let folder = FileManager.default.temporaryDirectory.appending(path: "publishing-\(UUID().uuidString)").path
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try await SimulatedPlace.withEvents(change) { place in
-                let bench = Bench(place: place, app: try #require(apps.first), folder: folder)
+                let group = "/subscriptions/\(place.configuration.subscription)/resourceGroups/stack"
+                let id = "\(group)/providers/Microsoft.Web/sites/functions-1"
+                let bench = Bench(place: place, app: try app(), folder: folder, id: id)
                 await place.simulation.plant(
                     bench.id,
                     [
@@ -60,6 +58,13 @@ struct PublishingTests {
                 try await place.time.clock.sleep(for: .seconds(60))
                 try await body(bench)
             }
+        }
+
+        static func app() throws -> FunctionAppNode {
+            let apps = try Lightening.graph(.dev).nodes.compactMap { node -> FunctionAppNode? in
+                if case .functionApp(let app) = node.kind { app } else { nil }
+            }
+            return try #require(apps.first)
         }
 
         /// A package whose program is a head and this many bytes.
@@ -202,6 +207,27 @@ struct PublishingTests {
             }
         }
         #expect(lost.withLock { $0 } > 0)
+    }
+
+    @Test func `a package that was published is no change of the stack, and a change of the stack keeps its record`()
+        async throws
+    {
+        try await Bench.with { bench in
+            let deployer = Deployer(try Lightening.graph(.dev), at: bench.place)
+            try await deployer.up()
+            let sites = await bench.place.simulation.identifiers.filter {
+                $0.contains("/sites/") && !$0.hasSuffix("/functions-1") && $0.split(separator: "/").count == 8
+            }
+            let real = Bench(place: bench.place, app: bench.app, folder: bench.folder, id: try #require(sites.first))
+            let package = try real.package()
+            _ = try await real.publish(package)
+            #expect(try await deployer.survey().plan.steps == [])
+
+            await bench.place.simulation.edit(real.id, ["properties": ["httpsOnly": false]])
+            try await deployer.up()
+            #expect(await bench.place.simulation.body(of: real.id)?["properties"]?["httpsOnly"] == true)
+            #expect(try await real.publish(package).isUnchanged)
+        }
     }
 
     @Test func `a host of another cloud gets no token`() async throws {
