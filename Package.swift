@@ -264,6 +264,7 @@ let package = Package(
                 .nioHTTP1,
             ],
             path: "services/EventFunctions",
+            exclude: ["Dockerfile"],
             resources: [.embedInCode("API")],
             packageAccess: false,
             swiftSettings: strict
@@ -276,6 +277,7 @@ let package = Package(
                 .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
             ],
             path: "services/ChatAPI",
+            exclude: ["Dockerfile"],
             resources: [.embedInCode("Page"), .embedInCode("API"), .embedInCode("config")],
             packageAccess: false,
             swiftSettings: strict
