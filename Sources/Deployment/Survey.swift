@@ -77,7 +77,9 @@ extension StackDeployment {
             types[identifiers[resource.symbol] ?? ""] = resource.type
         }
         async let ownReads = session.isDeployed ? LiveReader(session.plane).read(types) : LiveResources()
-        async let keyRead = session.isDeployed ? account.fingerprintKey() : nil
+        // Who has no secrets needs no key: whoever may only read is not allowed to ask for it.
+        let hasSecrets = !secrets.isEmpty || !spares.isEmpty
+        async let keyRead = session.isDeployed && hasSecrets ? account.fingerprintKey() : nil
         let records = session.isDeployed ? try await ledger.read() : []
         let applied = DeploymentRecord.applied(from: records)
         let others = applied.filter { types[$0.key] == nil }.mapValues(\.type)

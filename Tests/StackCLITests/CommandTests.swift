@@ -43,6 +43,9 @@ struct CommandTests {
         ["queue", "dead-letters", "jobs", "--limit", "501"], ["queue", "resubmit", "jobs"],
         ["queue", "resubmit", "jobs", "--all", "--id", "a"], ["queue", "resubmit", "jobs", "--all", "--limit", "0"],
         ["queue", "purge"], ["queue", "drain"], ["nothing"], ["up", "--nothing"],
+        ["pipeline", "init"], ["pipeline", "init", "--repository", "ada"],
+        ["pipeline", "init", "--repository", "a/b", "--branch", "c", "--pull-requests"],
+        ["pipeline", "init", "--repository", "a/b", "--branch", ""],
         ["pipeline", "comment", "a.md"], ["pipeline", "comment", "--pull-request", "1"],
         ["pipeline", "comment", "a.md", "--pull-request", "0"],
         ["pipeline", "comment", "a.md", "--pull-request", "1", "--name", "a--b"],
@@ -228,6 +231,17 @@ struct CommandTests {
                 + ["--subscription", "t/s,lock=5,filter=sys.Label IN ('a', 'b')", "--print-connection"]
         ),
         Row(command: "pipeline", options: [], words: ["comment", "a.md", "--pull-request", "1"]),
+        Row(
+            command: "pipeline init",
+            options: azure.union([
+                "--repository", "--environment", "--branch", "--pull-requests", "--subject", "--whole-subscription",
+                "--identity", "--yes",
+            ]),
+            words: [
+                "--repository", "ada/harbour", "--environment", "dev", "--subject", "s", "--whole-subscription",
+                "--identity", "i", "-y", "--stage", "dev", "--location", "westeurope",
+            ]
+        ),
         Row(
             command: "pipeline comment",
             options: ["--pull-request", "--name", "--author"],

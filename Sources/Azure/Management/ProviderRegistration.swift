@@ -12,6 +12,11 @@ struct ProviderRegistration: Sendable {
     let subscription: String
     let provider: String
 
+    init(subscription: String, provider: String) {
+        self.subscription = subscription
+        self.provider = provider
+    }
+
     /// What an error asks to be registered; `nil` where it asks for no such thing.
     ///
     /// The message names the provider in quotes, and it may be another than the resource's own: a site may need a
@@ -29,8 +34,7 @@ struct ProviderRegistration: Sendable {
         let named = quoted.map(String.init).flatMap { Self.isNamespace($0) ? $0 : nil }
         guard let subscription = segment(after: "subscriptions"), let provider = named ?? segment(after: "providers")
         else { return nil }
-        self.subscription = subscription
-        self.provider = provider
+        self.init(subscription: subscription, provider: provider)
     }
 
     private static func isNamespace(_ text: String) -> Bool {

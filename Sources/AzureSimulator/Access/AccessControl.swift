@@ -17,6 +17,8 @@ struct AccessControl: Sendable {
         var effectiveFrom: Date
         /// The assignment that it comes from; `nil` for what was there from the start.
         var assignment: String?
+        /// What bounds it, in the language of conditions; `nil` where nothing does.
+        var condition: String?
     }
 
     private var grants: [String: [Grant]] = [:]
@@ -42,16 +44,39 @@ struct AccessControl: Sendable {
         grants[scope.lowercased()]?.removeAll { $0.assignment == assignment }
     }
 
+    /// Changes what bounds the grant of an assignment.
+    mutating func bound(_ assignment: String, on scope: String, by condition: String?) {
+        let key = scope.lowercased()
+        for index in grants[key, default: []].indices where grants[key]?[index].assignment == assignment {
+            grants[key]?[index].condition = condition
+        }
+    }
+
     func grants(on scope: String) -> [Grant] { grants[scope.lowercased()] ?? [] }
 
     /// Whether a principal may do something with a resource, or with anything that it is in.
     func allows(_ action: Action, by principal: String, on scope: String, at now: Date) -> Bool {
         Self.chain(scope).contains { scope in
-            grants[scope]?.contains { grant in
-                grant.principal == principal && grant.effectiveFrom <= now
-                    && definitions[grant.definition]?.allows(action) ?? false
-            } ?? false
+            grants[scope]?.contains { allows(action, by: principal, through: $0, at: now) } ?? false
         }
+    }
+
+    /// Whether one of the grants by which a principal may do something is bound by nothing that forbids it.
+    func allows(
+        _ action: Action,
+        by principal: String,
+        on scope: String,
+        at now: Date,
+        where isMet: (_ condition: String) -> Bool
+    ) -> Bool {
+        Self.chain(scope).flatMap { grants[$0] ?? [] }.contains { grant in
+            allows(action, by: principal, through: grant, at: now) && grant.condition.map(isMet) ?? true
+        }
+    }
+
+    private func allows(_ action: Action, by principal: String, through grant: Grant, at now: Date) -> Bool {
+        grant.principal == principal && grant.effectiveFrom <= now
+            && definitions[grant.definition]?.allows(action) ?? false
     }
 
     /// Everything that a principal may do with a resource.

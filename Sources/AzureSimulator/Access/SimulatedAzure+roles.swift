@@ -1,3 +1,4 @@
+import HTTPTypes
 import JSONText
 import Renderers
 
@@ -31,6 +32,7 @@ extension SimulatedAzure {
         let principal = properties["principalId"]?.string ?? ""
         let definition = try definition(named: properties["roleDefinitionId"]?.string ?? "")
         try checkPrincipal(principal, type: properties["principalType"]?.string, at: write.call.now)
+        try checkConditions(definition, properties["principalType"]?.string, write)
         if let old = write.old {
             let isSame =
                 old.body["properties"]?["principalId"]?.string == principal
@@ -49,6 +51,29 @@ extension SimulatedAzure {
         guard twin?.assignment == nil else {
             throw .conflict("RoleAssignmentExists", "The role assignment already exists.")
         }
+    }
+
+    /// Whether a role that bounds which roles may be given lets this one be given.
+    ///
+    /// Of the language of conditions this knows what such roles say: the list of definitions, and the type of principals.
+    /// Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
+    private func checkConditions(_ definition: String, _ type: String?, _ write: Write) throws(Refusal) {
+        let action = Action.management("\(ResourceType.roleAssignment.rawValue)/write")
+        let caller = write.call.caller.objectID
+        let isAllowed = access.allows(action, by: caller, on: write.identifier.key, at: write.call.now) { condition in
+            let condition = condition.lowercased()
+            return condition.contains(definition)
+                && (!condition.contains("principaltype") || condition.contains("'\((type ?? "").lowercased())'"))
+        }
+        guard !isAllowed else { return }
+        throw Refusal(
+            .forbidden,
+            "AuthorizationFailed",
+            """
+            The client '\(write.call.caller.clientID)' does not have authorization to perform action \
+            '\(action)' over scope '\(write.identifier)': a condition of the role assignment is not met.
+            """
+        )
     }
 
     /// The GUID of a definition, if there is one.
@@ -82,13 +107,16 @@ extension SimulatedAzure {
     }
 
     mutating func didAssign(_ resource: Resource, at now: Date) {
-        guard resource.revision == 1 else { return }
         let properties = resource.body["properties"] ?? [:]
+        guard resource.revision == 1 else {
+            return access.bound(resource.key, on: resource.identifier.scope, by: properties["condition"]?.string)
+        }
         let grant = AccessControl.Grant(
             principal: properties["principalId"]?.string ?? "",
             definition: Self.lastSegment(properties["roleDefinitionId"]?.string ?? ""),
             effectiveFrom: now.addingTimeInterval(paced(configuration.roleDelay)),
-            assignment: resource.key
+            assignment: resource.key,
+            condition: properties["condition"]?.string
         )
         access.give(grant, on: resource.identifier.scope)
     }

@@ -101,9 +101,7 @@ extension SimulatedAzure {
         guard tenant.lowercased() == configuration.tenant.lowercased() else { throw .unknownTenant(tenant) }
         guard form["grant_type"] == "client_credentials" else { throw .unknownGrant(form["grant_type"] ?? "") }
         let id = form["client_id"] ?? ""
-        guard let client = configuration.clients.first(where: { $0.clientID.lowercased() == id.lowercased() }) else {
-            throw .unknownClient(id)
-        }
+        guard let client = client(id) else { throw .unknownClient(id) }
         try checkCredential(of: client, form, at: now)
         let scope = form["scope"] ?? ""
         guard scope.hasSuffix("/.default") else { throw .badScope(scope) }

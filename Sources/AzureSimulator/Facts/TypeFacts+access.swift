@@ -152,4 +152,20 @@ extension TypeFacts {
         facts.patch = .done(200)
         return facts
     }
+
+    // Sources: learn.microsoft.com/rest/api/managedidentity/federated-identity-credentials,
+    // learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+    static var federatedCredential: TypeFacts {
+        TypeFacts(
+            name: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+            versions: [ResourceType.identity.apiVersion],
+            creation: .done(201),
+            replacement: .done(200),
+            deletion: .done(200),
+            body: .child(required: ["properties.issuer", "properties.subject", "properties.audiences"]),
+            names: NameRule(pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$"),
+            // Two credentials of one identity cannot be written at the same time.
+            occupiesParent: true
+        )
+    }
 }

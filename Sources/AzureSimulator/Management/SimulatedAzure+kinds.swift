@@ -19,6 +19,7 @@ extension SimulatedAzure {
         case .secret: try prepareSecret(&resource, write)
         case .containerApp: resource.body = keepingSecrets(resource.body, write)
         case .workspace, .insights: resource.body = resource.body.removing("etag")
+        case nil where resource.facts.name == TypeFacts.federatedCredential.name: try checkFederation(write)
         case nil: try checkTemplateSize(write)
         default: break
         }

@@ -7,7 +7,7 @@ struct PipelineCommand<Definition: StackDefinition>: AsyncParsableCommand {
         CommandConfiguration(
             commandName: "pipeline",
             abstract: "Let a workflow of GitHub deploy the stack, and tell pull requests what they change.",
-            subcommands: [PipelineComment.self]
+            subcommands: [PipelineInit<Definition>.self, PipelineComment.self]
         )
     }
 }
