@@ -11,7 +11,7 @@ import ValidatorTools
 ///
 /// A release build takes minutes, so only a thorough run makes one; others take the one that is there.
 struct ImageTests {
-    private static let program = "\(Validators.package)/.build/images/release/ChatAPI"
+    private static let program = "\(Validators.package)/.build/programs/release/ChatAPI"
 
     private static var isWanted: Bool {
         let tools = ["/usr/bin/umoci", "/usr/bin/unshare", "/usr/sbin/chroot"] + (Thoroughness.isFull ? [] : [program])
@@ -26,7 +26,7 @@ struct ImageTests {
         if Thoroughness.isFull {
             let words =
                 ["build", "-c", "release", "--product", "ChatAPI", "--static-swift-stdlib"]
-                + ["-Xswiftc", "-static-executable", "-Xlinker", "-s", "--scratch-path", ".build/images"]
+                + ["-Xswiftc", "-static-executable", "-Xlinker", "-s", "--scratch-path", ".build/programs"]
             let built = try await Validators.tool("env", ["swift"] + words, in: Validators.package)
             try #require(built.isAccepted, "\(built.words)")
         }
