@@ -25,7 +25,7 @@ options=(-swift-version 6 -warnings-as-errors -I "$products/Modules" -I "$folder
 while IFS= read -r map; do
     options+=(-Xcc "-fmodule-map-file=$map")
 done < <(
-    find "$products" -path '*.build/module.modulemap'
+    find "$root/Sources" "$products" -path '*.build/module.modulemap' -o -path '*/Sources/C*/module.modulemap'
     find "$root/.build/checkouts" -path '*/Sources/*/include/module.modulemap' -o -path '*/Sources/GRDBSQLite/module.modulemap'
 )
 swiftc "${options[@]}" -module-name HarbourContracts -emit-module -parse-as-library \
