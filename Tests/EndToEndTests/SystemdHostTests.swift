@@ -9,7 +9,7 @@ struct SystemdHostTests {
 
     @Test func `a stack is installed, started, shown and removed, and its data stays`() async throws {
         try await UserManager.running { manager in
-            let offset = Int.random(in: 20_000..<30_000)
+            let offset = Int.random(in: 20_000..<22_000)
             let canary = "sk-canary-of-systemd"
             let up = "\(Self.program) up --target systemd --user --port-offset \(offset) 2>&1"
             let words = try await manager.must(up, environment: ["OPENAI_API_KEY": canary])
@@ -45,13 +45,13 @@ struct SystemdHostTests {
 
     @Test func `a service that cannot start is named, with what to do`() async throws {
         try await UserManager.running { manager in
-            let offset = Int.random(in: 30_000..<32_000)
+            let offset = Int.random(in: 22_000..<24_000)
             let thief = "python3 -m http.server --bind 127.0.0.1 \(7071 + offset)"
             let answer = try await manager.bash(
                 """
                 \(thief) >/dev/null 2>&1 & thief=$!
                 trap 'kill $thief' EXIT
-                until curl -s -o /dev/null http://127.0.0.1:\(7071 + offset)/; do sleep 0.05; done
+                for _ in {1..200}; do ! curl -s -o /dev/null http://127.0.0.1:\(7071 + offset)/ || break; sleep 0.05; done
                 \(Self.program) up --target systemd --user --port-offset \(offset) 2>&1
                 """
             )

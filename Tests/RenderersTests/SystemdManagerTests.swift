@@ -85,7 +85,7 @@ struct SystemdManagerTests {
 
     @Test func `a service that hangs is ended and started again by the watchdog`() async throws {
         try await UserManager.running { manager in
-            let offset = Int.random(in: 20_000..<30_000)
+            let offset = Int.random(in: 20_000..<24_000)
             try manager.write(stack: try Lightening(stage: .dev).stack.lowered(), portOffset: offset)
             try await manager.must("stack/install.sh --user --bin \(UserManager.products)")
             let unit = "lightening-dev-broker.service"
