@@ -27,7 +27,7 @@ struct ComposeHostTests {
             echo '== broken'
             infra up --target compose && exit 1
             infra down --target compose
-            ! grep -r \(Self.canary) infra --exclude-dir secrets
+            if grep -r \(Self.canary) infra --exclude-dir secrets; then exit 1; fi
             echo '== end'
             """
         )
