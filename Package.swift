@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "Deployment",
             dependencies: [
-                "Azure", "Engine", "JSONText", "Packaging", "Planning", "Renderers", "Settings", "StackGraph",
+                "Azure", "Engine", "Images", "JSONText", "Packaging", "Planning", "Renderers", "Settings", "StackGraph",
                 .asyncHTTPClient, .crypto, .logging,
             ],
             swiftSettings: strict

@@ -17,7 +17,7 @@ Sources/Engine              pure
 Sources/Azure               JSONText Settings WebFormats
 Sources/CZlib
 Sources/Packaging           CZlib Renderers StackGraph WebFormats
-Sources/Deployment          Azure Engine JSONText Packaging Planning Renderers Settings StackGraph
+Sources/Deployment          Azure Engine Images JSONText Packaging Planning Renderers Settings StackGraph
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
 Sources/AzureSimulator      CZlib JSONText Renderers Settings WebFormats

@@ -34,6 +34,8 @@ package struct SimulatedAzure: Sendable {
     var blobs: [String: BlobAccount] = [:]
     var tables: [String: TableAccount] = [:]
     var documents: [String: DocumentAccount] = [:]
+    /// By the key of the registry.
+    var registries: [String: RegistryContents] = [:]
     /// By the key of the site.
     var packages: [String: SitePackages] = [:]
     var failureCounts: [String: Int] = [:]
@@ -91,6 +93,8 @@ package struct SimulatedAzure: Sendable {
         case .table(let account, let path): tableAnswer(request, account: account, path, at: now)
         case .documents(let account, let path): documentAnswer(request, account: account, path, at: now)
         case .deployment(let site, let path): deploymentAnswer(request, site: site, path, at: now)
+        case .registry(let name, let path): registryAnswer(request, registry: name, path, at: now)
+        case .registryTokens(let path): registryTokenAnswer(request, path, at: now)
         case .website(let site, let path): websiteAnswer(request, site: site, path, at: now)
         }
     }

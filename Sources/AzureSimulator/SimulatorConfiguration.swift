@@ -46,6 +46,8 @@ package struct SimulatorConfiguration: Sendable {
     package var schemas: OfficialSchemas?
     /// Whether the resources that a body names must exist.
     package var checksReferences = true
+    /// Whether the images of container apps must be in their registries.
+    package var requiresImages = false
     package var addresses = SimulatedAddresses.asInAzure
     /// How many resources a page of a list has.
     package var pageSize = 100

@@ -1,6 +1,7 @@
 import Azure
 import Engine
 import Planning
+import Renderers
 import Synchronization
 
 /// Carries out the operations of a plan, and tells it by resource.
@@ -30,6 +31,7 @@ struct PlanRun: Sendable {
                 switch id.phase {
                 case .write: try await runner.write(step.id, step.type)
                 case .delete: try await runner.delete(step.id, step.type)
+                case .verify: try await runner.verify(step.id)
                 }
             }
         }
@@ -88,7 +90,7 @@ struct RunAccount: Sendable {
 
     init(_ plan: Plan) {
         self.operations = Dictionary(uniqueKeysWithValues: plan.operations.map { ($0.id, $0) })
-        self.activities = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0.action.activity) })
+        self.activities = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0.activity) })
         self.open = plan.operations.reduce(into: [:]) { $0[$1.id.resource, default: 0] += 1 }
         self.steps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0) })
         self.summary.untouched = Set(plan.steps.map(\.id))
@@ -167,13 +169,15 @@ struct RunAccount: Sendable {
     }
 }
 
-extension Plan.Action {
+extension Plan.Step {
     fileprivate var activity: DeploymentEvent.Activity {
-        switch self {
-        case .create: .creating
-        case .update: .updating
-        case .replace: .replacing
-        case .delete: .deleting
+        switch (type, action) {
+        case (_, .delete): .deleting
+        case (.image, _): .pushing
+        case (.package, _): .publishing
+        case (_, .create): .creating
+        case (_, .update): .updating
+        case (_, .replace): .replacing
         }
     }
 }

@@ -27,6 +27,10 @@ extension StackDeployment {
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> DeploymentSummary {
         let store = LiveStore(survey.live)
+        let secrets = Array(secrets(of: survey).values)
+        let delivery = places.map {
+            CodeDelivery(places: $0, session: session, store: store, known: survey.live, report: report)
+        }
         try await ledger.write(record(of: survey.desired, after: survey, .applying, terms))
         let run = PlanRun(
             plan: survey.plan,
@@ -34,13 +38,15 @@ extension StackDeployment {
                 session: session,
                 store: store,
                 softDeleted: terms.softDeleted,
-                secrets: Array(secrets(of: survey).values),
+                secrets: secrets,
+                delivery: delivery,
                 body: body(for: survey, store),
                 report: report
             )
         )
         var summary = await run.carryOut(on: session.connection.time.clock, interrupted: interrupted)
-        let resolver = resolver(survey.fingerprints) { store.property($0, of: $1) }
+        let parameters = survey.fingerprints.merging(survey.images) { secret, _ in secret }
+        let resolver = resolver(parameters) { store.property($0, of: $1) }
         if summary.isComplete {
             let desired = try self.desired(for: survey.goal, resolver)
             try await confirm()
@@ -65,13 +71,15 @@ extension StackDeployment {
             moment: terms.startedAt,
             group: session.scope.identifier,
             unfinished: state == .applied ? [] : survey.records.map(\.version),
-            resources: survey.recorded(desired)
+            resources: survey.recorded(desired),
+            packages: survey.packages
         )
     }
 
     /// What a request for a resource carries at the moment of sending: now all that it refers to is there.
     private func body(for survey: Survey, _ store: LiveStore) -> @Sendable (String) throws -> JSON {
-        let resolver = resolver(secrets(of: survey).mapValues(\.unsafeRevealed)) { store.property($0, of: $1) }
+        let parameters = secrets(of: survey).mapValues(\.unsafeRevealed).merging(survey.images) { secret, _ in secret }
+        let resolver = resolver(parameters) { store.property($0, of: $1) }
         let desired = Dictionary(survey.desired.map { ($0.id.lowercased(), $0) }) { first, _ in first }
         let resources = Dictionary(
             template.resources.compactMap { resource in

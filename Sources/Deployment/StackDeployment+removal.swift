@@ -112,7 +112,7 @@ extension ResourceType {
         case .cache, .cacheDatabase, .cacheUser, .containerApp, .containerEnvironment, .databaseContainer,
             .databaseUser, .diagnostics, .identity, .insights, .modelDeployment, .plan, .publishingPolicy, .queue,
             .registry, .roleAssignment, .roleDefinition, .rule, .secret, .site, .siteSettings, .storageAccount,
-            .blobContainer, .table, .subscription, .workspace:
+            .blobContainer, .table, .subscription, .workspace, .image, .package:
             []
         }
     }

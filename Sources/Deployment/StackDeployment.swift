@@ -17,6 +17,8 @@ package struct StackDeployment: Sendable {
     let spares: [String: SecretValue]
     /// The identifiers of the template's resources.
     package let identifiers: [Symbol: String]
+    /// Where the code goes that is brought along; `nil` where apps keep what they run.
+    let places: CodePlaces?
 
     /// Brings a stack and its place together; nothing is asked.
     ///
@@ -24,12 +26,14 @@ package struct StackDeployment: Sendable {
     ///   - template: The resources of the stack.
     ///   - secrets: The values of secrets, by the names of the template's parameters.
     ///   - spares: Values for secrets that are neither given nor in Azure, which may be any.
+    ///   - code: The programs that its apps are to run; where there are none, they keep what they run.
     ///   - session: The place, and who may go there.
     /// - Throws: ``DeploymentError/unsoundIdentifier(_:)``, ``Planning/Unresolved``.
     package init(
         _ template: ARMTemplate,
         secrets: [String: SecretValue],
         spares: [String: SecretValue] = [:],
+        code: StackCode? = nil,
         in session: AzureSession
     ) throws {
         self.session = session
@@ -43,6 +47,7 @@ package struct StackDeployment: Sendable {
         var identifiers: [Symbol: String] = [:]
         for resource in template.resources { identifiers[resource.symbol] = try resolver.identifier(of: resource) }
         self.identifiers = identifiers
+        self.places = code.map { CodePlaces($0, template, identifiers) }
     }
 
     /// The same, now that the group is there.

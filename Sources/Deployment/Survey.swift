@@ -15,13 +15,25 @@ package struct Survey: Sendable {
     package let applied: [String: Plan.Applied]
     /// Fingerprints of the secrets that are known here, by the names of parameters.
     package let fingerprints: [String: String]
+    /// The images that apps are to run, by the names of parameters.
+    let images: [String: String]
     /// Whether the fingerprints can be compared with those of another day.
     package let hasLastingKey: Bool
 
     /// Whether there is nothing to do: all is as it should be, and the ledger says so.
     package var isSettled: Bool {
         guard plan.isEmpty, let last = records.last else { return plan.isEmpty && desired.isEmpty }
-        return last.state == .applied && last.resources == recorded(desired)
+        return last.state == .applied && last.resources == recorded(desired) && last.packages == packages
+    }
+
+    /// The digests of packages, by the identifiers of their sites: those of this plan, and else those of before.
+    var packages: [String: String] {
+        let published = desired.filter { $0.type == .package }.compactMap { resource in
+            ResourceIdentifier(resource.id)?.parent.map { ("\($0)", resource.body.text(at: "properties.digest") ?? "") }
+        }
+        let sites = Set(recorded(desired).filter { $0.type == .site }.map(\.id))
+        let earlier = (records.last?.packages ?? [:]).filter { sites.contains($0.key) }
+        return earlier.merging(published) { _, new in new }
     }
 
     /// What the ledger keeps: what is wanted now, and where that is not all, what was applied of the rest.
@@ -30,7 +42,7 @@ package struct Survey: Sendable {
     /// - Returns: The same, with secrets that nobody gave as they were applied last.
     func recorded(_ desired: [DesiredResource]) -> [DesiredResource] {
         let applied = Dictionary(applied.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
-        let known = desired.map { resource in
+        let known = desired.filter { !$0.type.isCode }.map { resource in
             var resource = resource.keepingSecrets(of: applied[resource.id.lowercased()])
             resource.told = []
             return resource
@@ -89,12 +101,15 @@ extension StackDeployment {
             let all = types.merging(others) { own, _ in own }
             live = try await settled(live, all, report)
         }
+        let images = images(in: live)
+        live = try await withCode(live, for: goal)
         let key = try await keyRead
         let maker = SecretFingerprint(key: key ?? ephemeralKey)
         let snapshot = live
         func survey(with secrets: [String: SecretValue]) throws -> Survey {
             let fingerprints = fingerprints(of: secrets, by: maker)
-            let desired = try desired(for: goal, resolver(fingerprints) { snapshot.property($0, of: $1) })
+            let parameters = fingerprints.merging(images) { secret, _ in secret }
+            let desired = try desired(for: goal, resolver(parameters) { snapshot.property($0, of: $1) })
             return Survey(
                 goal: goal,
                 plan: plan(desired, snapshot, applied, isPartial: goal.isPartial),
@@ -103,6 +118,7 @@ extension StackDeployment {
                 records: records,
                 applied: applied,
                 fingerprints: fingerprints,
+                images: images,
                 hasLastingKey: key != nil
             )
         }
@@ -119,7 +135,7 @@ extension StackDeployment {
     ) -> Plan {
         let ids = Set(desired.map(\.id))
         return Plan(
-            desired: desired.map { live.hasFailed($0.id) ? $0.expectingSuccess : $0 },
+            desired: desired.map { $0.expectingSuccess(where: live) },
             live: live.values,
             applied: isPartial ? applied.filter { ids.contains($0.key) } : applied
         )
@@ -136,11 +152,16 @@ extension StackDeployment {
 
     func desired(for goal: Goal, _ resolver: ARMResolver) throws -> [DesiredResource] {
         switch goal {
-        case .program(nil): return try resolver.desired()
-        case .program(let names?): return try resolver.desired().neededFor(names)
+        case .program(nil): return try wanted(by: resolver)
+        case .program(let names?): return try wanted(by: resolver).neededFor(names)
         case .record(let record): return record.desired
         case .absence: return []
         }
+    }
+
+    private func wanted(by resolver: ARMResolver) throws -> [DesiredResource] {
+        let resources = try resolver.desired()
+        return places?.joined(to: resources, of: template, identifiers) ?? resources
     }
 
     /// A key for a stack that was never deployed, whose secrets need no comparison.
@@ -157,15 +178,21 @@ extension StackDeployment {
 }
 
 extension DesiredResource {
-    /// The resource with the wish that it has come to be, for one whose last operation failed.
-    fileprivate var expectingSuccess: DesiredResource {
+    /// The resource with the wish that it has come to be, for one whose last operation failed, and for an app whose
+    /// newest revision does not serve.
+    fileprivate func expectingSuccess(where live: LiveResources) -> DesiredResource {
         guard case .object(var members) = body else { return self }
-        let state = Value.Member("provisioningState", "Succeeded")
+        var expected: [Value.Member] = []
+        if live.hasFailed(id) { expected.append(.init("provisioningState", "Succeeded")) }
+        if let newest = live.unreadyRevision(of: id) {
+            expected.append(.init("latestReadyRevisionName", .string(newest)))
+        }
+        guard !expected.isEmpty else { return self }
         let index = members.firstIndex { $0.name == "properties" }
         if let index, case .object(let properties) = members[index].value {
-            members[index].value = .object(properties + [state])
+            members[index].value = .object(properties + expected)
         } else if index == nil {
-            members.append(.init("properties", .object([state])))
+            members.append(.init("properties", .object(expected)))
         }
         var resource = self
         resource.body = .object(members)

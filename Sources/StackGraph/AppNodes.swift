@@ -85,6 +85,9 @@ public struct ImageNode: Sendable, Hashable {
     public let repository: String
     public let tag: String
 
+    /// The image in its registry: `chat-api:1.4.0`.
+    public var reference: String { "\(repository):\(tag)" }
+
     public init(registry: ResourceID, repository: String, tag: String) {
         self.registry = registry
         self.repository = repository

@@ -79,6 +79,7 @@ struct World {
         for operation in try plan(graph).order.prefix(limit) {
             switch operation.phase {
             case .delete: delete(operation.resource)
+            case .verify: break
             case .write:
                 let symbol = try #require(symbols[operation.resource])
                 // What the earlier operations made is known now.

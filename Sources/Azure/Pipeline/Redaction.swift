@@ -1,4 +1,4 @@
-import Settings
+package import Settings
 import WebFormats
 
 /// Takes secrets out of what others have written.
@@ -10,7 +10,7 @@ package struct Redaction: Sendable, Hashable {
 
     private let secrets: [SecretValue]
 
-    init(_ secrets: [SecretValue] = []) {
+    package init(_ secrets: [SecretValue] = []) {
         self.secrets = secrets.filter { $0.unsafeRevealed.utf8.count >= Self.shortest }
     }
 

@@ -27,7 +27,7 @@ extension SimulatedAzure {
             case .secret, .vault: vaultProperties(kind, resource, call)
             case .insights, .workspace: telemetryProperties(kind, resource)
             case .blobService, .cacheUser, .databaseUser, .diagnostics, .modelDeployment, .publishingPolicy,
-                .siteSettings, .tableService:
+                .siteSettings, .tableService, .image, .package:
                 nil
             }
         return properties.map { ["properties": $0] } ?? [:]
@@ -53,10 +53,18 @@ extension SimulatedAzure {
             ]
         case .registry:
             return [
-                "loginServer": .string("\(name).azurecr.io"),
+                "loginServer": .string(loginServer(of: name, call)),
                 "creationDate": .string(resource.createdAt.formatted(.iso8601)),
             ]
         default: return siteProperties(name, resource)
+        }
+    }
+
+    /// Where a registry is; on one server with all else, its name begins the names of its repositories.
+    private func loginServer(of name: String, _ call: Call) -> String {
+        switch configuration.addresses {
+        case .asInAzure: Self.registryHost(name)
+        case .onLoopback: "\(call.request.authority)/\(name)"
         }
     }
 

@@ -8,7 +8,7 @@ struct TypeTable: Sendable {
     static let all = TypeTable()
 
     private init() {
-        let all = ResourceType.allCases.map(\.facts) + [.templateSpec, .templateSpecVersion, .federatedCredential]
+        let all = ResourceType.allCases.compactMap(\.facts) + [.templateSpec, .templateSpecVersion, .federatedCredential]
         facts = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
         byNamespace = Dictionary(grouping: all.sorted { $0.name < $1.name }) { $0.namespace.lowercased() }
     }
@@ -30,8 +30,9 @@ extension TypeFacts {
 }
 
 extension ResourceType {
-    var facts: TypeFacts {
-        var facts =
+    /// `nil` for code, which has protocols of its own.
+    var facts: TypeFacts? {
+        var facts: TypeFacts? =
             switch self {
             case .cache, .cacheDatabase, .cacheUser: cacheFacts
             case .containerApp, .containerEnvironment: containerFacts
@@ -41,11 +42,12 @@ extension ResourceType {
             case .modelAccount, .modelDeployment: modelFacts
             case .namespace, .queue, .rule, .subscription, .topic: busFacts
             case .plan, .publishingPolicy, .site, .siteSettings: webFacts
+            case .image, .package: nil
             case .registry: registryFacts
             case .secret, .vault: vaultFacts
             case .storageAccount, .blobService, .blobContainer, .tableService, .table: storageFacts
             }
-        facts.kind = self
+        facts?.kind = self
         return facts
     }
 
@@ -71,5 +73,5 @@ extension ResourceType {
 
 extension ResourceType {
     /// How long it takes to make a resource of this type, beside what it needs.
-    package var creationTime: Duration { facts.creation.time }
+    package var creationTime: Duration { facts?.creation.time ?? .zero }
 }

@@ -15,7 +15,8 @@ extension SimulatedAzure {
             var refusal = Refusal(.tooManyRequests, "TooManyRequests", "Request rate is large.")
             refusal.headers = .with(["x-ms-retry-after-ms": String(seconds(of: wait) * 1000), "x-ms-substatus": "3200"])
             return refusal.documentResponse
-        case .management, .token, .instanceMetadata, .identityEndpoint, .console, .vault, .blob, .deployment, .website:
+        case .management, .token, .instanceMetadata, .identityEndpoint, .console, .vault, .blob, .deployment, .website,
+            .registry, .registryTokens:
             var refusal = Refusal(.tooManyRequests, "TooManyRequests", "Too many requests. Retry later.")
             refusal.headers = .with(["Retry-After": String(seconds(of: wait))])
             return refusal.managementResponse
@@ -31,7 +32,8 @@ extension SimulatedAzure {
             guard code == 502 else { return refusal.documentResponse }
             return Refusal(.init(code: 449), "RetryWith", "Conflicting request to resource has been attempted.")
                 .documentResponse
-        case .management, .token, .instanceMetadata, .identityEndpoint, .console, .vault, .blob, .deployment, .website:
+        case .management, .token, .instanceMetadata, .identityEndpoint, .console, .vault, .blob, .deployment, .website,
+            .registry, .registryTokens:
             return refusal.managementResponse
         }
     }

@@ -16,6 +16,7 @@ extension SimulatedAzure {
         try checkNameIsFree(write)
         try checkQuota(write)
         try checkReferences(write)
+        try checkImages(write)
     }
 
     private func checkGroup(_ write: Write) throws(Refusal) {

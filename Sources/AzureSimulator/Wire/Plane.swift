@@ -18,6 +18,10 @@ enum Plane: Sendable, Hashable {
     /// Where a site takes its packages.
     case deployment(site: String, [String])
     case website(site: String, [String])
+    /// Where images are kept; the path begins with the repository.
+    case registry(String, [String])
+    /// Where registries give tokens.
+    case registryTokens([String])
 
     private static let suffixes: [(String, @Sendable (String, [String]) -> Plane)] = [
         (".azurecontainerapps.dev", { .console($1) }),
@@ -27,16 +31,22 @@ enum Plane: Sendable, Hashable {
         (".documents.azure.com", { .documents(account: $0, $1) }),
         (".scm.azurewebsites.net", { .deployment(site: $0, $1) }),
         (".azurewebsites.net", { .website(site: $0, $1) }),
+        (".azurecr.io", { name, path in
+            path.first == "oauth2" ? .registryTokens(path) : .registry(name, Array(path.dropFirst()))
+        }),
     ]
 
     init(_ request: AzureRequest) {
+        self = Self.plane(of: request)
+    }
+
+    private static func plane(of request: AzureRequest) -> Plane {
         let host = request.authority.lowercased().prefix { $0 != ":" }
         let segments = request.segments
-        for (suffix, plane) in Self.suffixes where host.hasSuffix(suffix) {
-            self = plane(String(host.dropLast(suffix.count)), segments)
-            return
+        for (suffix, plane) in suffixes where host.hasSuffix(suffix) {
+            return plane(String(host.dropLast(suffix.count)), segments)
         }
-        self = Self.byPath(segments)
+        return byPath(segments)
     }
 
     private static func byPath(_ segments: [String]) -> Plane {
@@ -49,6 +59,8 @@ enum Plane: Sendable, Hashable {
         case ("documents", 2...): return .documents(account: segments[1].lowercased(), rest)
         case ("websitedeployment", 2...): return .deployment(site: segments[1].lowercased(), rest)
         case ("website", 2...): return .website(site: segments[1].lowercased(), rest)
+        case ("v2", 2...): return .registry(segments[1].lowercased(), rest)
+        case ("oauth2", 2): return .registryTokens(segments)
         case ("metadata", _): return .instanceMetadata
         case ("msi", _): return .identityEndpoint
         default:

@@ -79,7 +79,7 @@ extension ResourceType {
         case .cache, .cacheDatabase, .cacheUser, .containerApp, .containerEnvironment, .databaseAccount, .database,
             .databaseContainer, .databaseUser, .diagnostics, .identity, .insights, .modelAccount, .modelDeployment,
             .plan, .publishingPolicy, .queue, .roleAssignment, .roleDefinition, .rule, .secret, .siteSettings,
-            .blobService, .blobContainer, .tableService, .table, .subscription, .topic, .workspace:
+            .blobService, .blobContainer, .tableService, .table, .subscription, .topic, .workspace, .image, .package:
             nil
         }
     }

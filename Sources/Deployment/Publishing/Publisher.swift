@@ -70,7 +70,7 @@ package struct Publisher: Sendable {
         isForced: Bool = false,
         report: @escaping @Sendable (PublishingEvent) -> Void
     ) async throws -> Publication {
-        let isUnchanged = isForced ? false : try await isPublished(package)
+        let isUnchanged = isForced ? false : try await published() == package.digest
         if !isUnchanged {
             let deployment = try await place(package, report)
             try await PackageRecord(package, deployment: deployment).write(to: id, in: session)
@@ -79,11 +79,11 @@ package struct Publisher: Sendable {
         return Publication(isUnchanged: isUnchanged, address: door.text, status: try await answer())
     }
 
-    /// Whether the app has this package, and nobody has published another one since.
-    private func isPublished(_ package: PackageFile) async throws -> Bool {
-        guard let record = PackageRecord(of: document), record.digest == package.digest else { return false }
+    /// The digest of the package that the app has; `nil` where it has none, or somebody has published another one since.
+    func published() async throws -> String? {
+        guard let record = PackageRecord(of: document) else { return nil }
         let newest = try await service.report(on: PackageService.latest)
-        return newest?.id == record.deployment && newest?.state == .succeeded
+        return newest?.id == record.deployment && newest?.state == .succeeded ? record.digest : nil
     }
 
     // MARK: Placing

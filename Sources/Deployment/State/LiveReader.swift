@@ -59,6 +59,12 @@ package struct LiveResources: Sendable {
         if case .ended = OperationState(ofResource: self[id]) { true } else { false }
     }
 
+    /// The newest revision of a container app, where it does not serve.
+    func unreadyRevision(of id: String) -> String? {
+        guard let app = self[id], !app.runsNewestRevision else { return nil }
+        return app["properties"]?["latestRevisionName"]?.string
+    }
+
     /// The resources as values of properties.
     package var values: [String: Value] { documents.mapValues { Value($0) } }
 

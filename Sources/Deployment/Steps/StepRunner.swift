@@ -10,12 +10,25 @@ struct StepRunner: Sendable {
     let store: LiveStore
     let softDeleted: SoftDeletedNames
     let secrets: [SecretValue]
+    /// Brings code along; `nil` where there is none in the plan.
+    let delivery: CodeDelivery?
     /// What a request for a resource carries now, by identifier.
     let body: @Sendable (_ id: String) throws -> JSON
     let report: @Sendable (DeploymentEvent) -> Void
 
     /// Makes a resource, or changes it, and waits until that is done.
     func write(_ id: String, _ type: ResourceType) async throws {
+        if type.isCode { try await delivery?.bring(id) } else { try await put(id, type) }
+    }
+
+    /// Waits until a container app runs what it was given.
+    func verify(_ id: String) async throws {
+        let watch = RevisionWatch(session: session, secrets: secrets, report: report)
+        guard let document = store[id] else { return }
+        store[id] = try await watch.ready(Self.identifier(id), document)
+    }
+
+    private func put(_ id: String, _ type: ResourceType) async throws {
         let identifier = try Self.identifier(id)
         let isNew = store[id] == nil
         try await session.patiently(report: report) {
@@ -39,7 +52,7 @@ struct StepRunner: Sendable {
             switch type {
             case .secret: try await deleteSecret(identifier)
             // They come and go with what they belong to.
-            case .blobService, .tableService, .siteSettings, .publishingPolicy, .roleDefinition: break
+            case .blobService, .tableService, .siteSettings, .publishingPolicy, .roleDefinition, .image, .package: break
             case .cache, .cacheDatabase, .cacheUser, .containerApp, .containerEnvironment, .databaseAccount, .database,
                 .databaseContainer, .databaseUser, .diagnostics, .identity, .insights, .modelAccount, .modelDeployment,
                 .namespace, .plan, .queue, .registry, .roleAssignment, .rule, .site, .storageAccount, .blobContainer,
@@ -87,7 +100,7 @@ extension ResourceType {
             .insights,
             .modelAccount, .modelDeployment, .namespace, .plan, .publishingPolicy, .queue, .registry, .roleAssignment,
             .roleDefinition, .rule, .secret, .site, .siteSettings, .storageAccount, .blobService, .blobContainer,
-            .tableService, .table, .subscription, .topic, .vault, .workspace:
+            .tableService, .table, .subscription, .topic, .vault, .workspace, .image, .package:
             options.budget = .seconds(30 * 60)
         }
         return options

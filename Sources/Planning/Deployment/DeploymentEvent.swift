@@ -17,6 +17,10 @@ package enum DeploymentEvent: Sendable, Hashable {
         case updating
         case deleting
         case replacing
+        /// An image is sent to a registry.
+        case pushing
+        /// A package is put in place in a site.
+        case publishing
         /// Somebody else's operation is followed to its end.
         case adopting
     }
@@ -34,6 +38,8 @@ package struct DeploymentProblem: Error, Sendable, Hashable {
     package var correlationID: String?
     /// The one thing to do next, as a sentence.
     package var remedy: String
+    /// The last lines of a log that tells more, without secrets.
+    package var log: [String] = []
 
     package init(
         code: String,
@@ -41,7 +47,8 @@ package struct DeploymentProblem: Error, Sendable, Hashable {
         request: String,
         requestID: String? = nil,
         correlationID: String? = nil,
-        remedy: String
+        remedy: String,
+        log: [String] = []
     ) {
         self.code = code
         self.message = message
@@ -49,5 +56,6 @@ package struct DeploymentProblem: Error, Sendable, Hashable {
         self.requestID = requestID
         self.correlationID = correlationID
         self.remedy = remedy
+        self.log = log
     }
 }

@@ -15,6 +15,11 @@ extension DeploymentRecord {
         let group = try metadata["group"].string
         var unfinished: [Int] = []
         for part in try metadata["unfinished"].elements { unfinished.append(try part.integer) }
+        var packages: [String: String] = [:]
+        // Versions of before there were packages have none.
+        if metadata["packages"].value != nil {
+            for (site, part) in try metadata["packages"].members { packages[site] = try part.string }
+        }
         self.init(
             version: try metadata["version"].integer,
             state: state,
@@ -24,7 +29,8 @@ extension DeploymentRecord {
             moment: try metadata["moment"].string,
             group: group,
             unfinished: unfinished,
-            resources: try Self.resources(RecordPart(properties, "properties")["mainTemplate"], metadata, group)
+            resources: try Self.resources(RecordPart(properties, "properties")["mainTemplate"], metadata, group),
+            packages: packages
         )
     }
 

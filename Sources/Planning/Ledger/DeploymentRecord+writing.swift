@@ -53,6 +53,7 @@ extension DeploymentRecord {
             "group": .string(group),
             "unfinished": .array(unfinished.map { JSON($0) }),
             "resources": .array(notes),
+            "packages": .object(packages.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }),
         ]
     }
 }

@@ -17,6 +17,8 @@ package struct DeploymentRecord: Sendable, Hashable {
     package let unfinished: [Int]
     /// Every resource, with secrets as fingerprints, in the order of the template.
     package let resources: [DesiredResource]
+    /// The digests of the packages that sites run, as `sha256:…`, by the sites' identifiers.
+    package let packages: [String: String]
 
     package enum State: String, Sendable, Hashable, CaseIterable {
         /// It is being carried out, or never came to its end.
@@ -36,6 +38,7 @@ package struct DeploymentRecord: Sendable, Hashable {
     ///   - group: The identifier of the resource group.
     ///   - unfinished: The versions before it that may still be in effect.
     ///   - resources: What the stack makes, with the fingerprints of secrets in place of their values.
+    ///   - packages: The digests of the packages that sites run, by the sites' identifiers.
     package init(
         version: Int,
         state: State,
@@ -45,7 +48,8 @@ package struct DeploymentRecord: Sendable, Hashable {
         moment: String,
         group: String,
         unfinished: some Sequence<Int>,
-        resources: [DesiredResource]
+        resources: [DesiredResource],
+        packages: [String: String] = [:]
     ) {
         self.version = version
         self.state = state
@@ -55,6 +59,7 @@ package struct DeploymentRecord: Sendable, Hashable {
         self.moment = moment
         self.group = group
         self.unfinished = Set(unfinished).sorted()
+        self.packages = packages
         self.resources = resources.map { resource in
             var resource = resource
             // Who told what is a matter of the program, and the values are here.

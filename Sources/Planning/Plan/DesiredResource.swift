@@ -12,7 +12,7 @@ package struct DesiredResource: Sendable, Hashable {
     /// gave for one that stays as it is.
     package var body: Value
     /// The identifiers of the resources that must be there first.
-    package let needs: Set<String>
+    package var needs: Set<String>
     /// Whether no deployment may delete or replace it.
     package let isProtected: Bool
     /// The parts of the body that other resources tell of themselves.

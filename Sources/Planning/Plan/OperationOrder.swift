@@ -1,8 +1,11 @@
+import Renderers
+
 /// Puts the requests of a plan into an order that Azure can follow.
 ///
 /// - A write comes after the writes of all it needs.
 /// - A deletion comes after the deletions of all that needed the resource, and of what extends it.
 /// - A resource that is made anew is written after its deletion, or its parent's.
+/// - A container app is verified after its write, and nothing waits for that.
 /// - A resource that is no longer wanted goes after the updates by which others let go of it.
 ///
 /// The last rule yields where a replacement must wait for that deletion, for else the two could wait for each other.
@@ -43,7 +46,14 @@ struct OperationOrder {
                 lane: lanes[key]
             )
         }
-        return writes + deletions
+        return writes + verifications + deletions
+    }
+
+    /// A container app takes writes before its new revision serves.
+    private var verifications: [Plan.Operation] {
+        fates.order.filter { fates.changes[$0]?.resource.type == .containerApp }.map { key in
+            Plan.Operation(id: .init(.verify, id(key)), after: [.init(.write, id(key))], lane: nil)
+        }
     }
 
     private func id(_ key: String) -> String { fates.changes[key]?.resource.id ?? fates.leaving[key]?.id ?? key }

@@ -1,5 +1,5 @@
 extension Plan {
-    /// One request to Azure: what a step does, or one half of a replacement.
+    /// One request to Azure: what a step does, or a part of that.
     ///
     /// What ends with its parent has a step and no deletion of its own. Following what an operation waits for never
     /// leads back to it.
@@ -27,6 +27,11 @@ extension Plan {
             }
         }
 
-        package enum Phase: String, Sendable, Hashable, CaseIterable { case delete, write }
+        package enum Phase: String, Sendable, Hashable, CaseIterable {
+            case delete
+            case write
+            /// Waits until what was written serves, while others are written.
+            case verify
+        }
     }
 }

@@ -137,7 +137,9 @@ extension ResourceType {
                 irrevocable: ["enablePurgeProtection"]
             )
         case .workspace: ResourceFacts(respelled: ["properties.sku.name"])
-        case .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
+        // Images travel side by side; a site takes its package while nothing else is done to it.
+        case .image: ResourceFacts(lane: .nothing)
+        case .package, .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
             .publishingPolicy, .registry, .roleDefinition, .siteSettings, .table, .tableService:
             ResourceFacts()
         }

@@ -45,7 +45,7 @@ struct Ties {
 
 extension Value {
     /// The text at a path of members, as facts name it.
-    func text(at pattern: String) -> String? {
+    package func text(at pattern: String) -> String? {
         var value = self
         for name in pattern.split(separator: ".") {
             guard let member = value[String(name)] else { return nil }

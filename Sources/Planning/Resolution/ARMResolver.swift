@@ -1,5 +1,6 @@
 package import JSONText
 package import Renderers
+import StackGraph
 
 /// Turns the values of a template into what a request carries, without Azure's own evaluation.
 ///
@@ -104,8 +105,11 @@ package struct ARMResolver: Sendable {
 
     private func parameter(_ name: String) throws(Unresolved) -> JSON {
         if let value = given[name] { return .string(value) }
-        guard case .text(let value, _) = parameters[name] else { throw .parameter(name) }
-        return try json(value)
+        switch parameters[name] {
+        case .text(let value, _): return try json(value)
+        case .image(let image): return .string(image.reference)
+        case .secret, nil: throw .parameter(name)
+        }
     }
 
     /// The parameter as one for a secret; `nil` for any other.

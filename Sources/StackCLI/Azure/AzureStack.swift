@@ -14,6 +14,8 @@ struct AzureStack: Sendable {
     /// By the names of the template's parameters.
     private(set) var secrets: [String: SecretValue]
     private let environment: UserEnvironment
+    /// What its apps are to run; `nil` where they keep what they run.
+    private var code: StackCode?
 
     init(_ graph: Graph, stage: String, environment: UserEnvironment) {
         self.graph = graph
@@ -33,6 +35,13 @@ struct AzureStack: Sendable {
         }
     }
 
+    /// The same stack, whose apps are to run this code.
+    func running(_ code: StackCode) -> AzureStack {
+        var stack = self
+        stack.code = code
+        return stack
+    }
+
     /// The stack and a place brought together.
     ///
     /// - Parameters:
@@ -41,7 +50,7 @@ struct AzureStack: Sendable {
     /// - Returns: What surveys and deploys.
     /// - Throws: As ``Deployment/StackDeployment/init(_:secrets:spares:in:)``.
     func deployment(in session: AzureSession, spares: [String: SecretValue] = [:]) throws -> StackDeployment {
-        try StackDeployment(template, secrets: secrets, spares: spares, in: session)
+        try StackDeployment(template, secrets: secrets, spares: spares, code: code, in: session)
     }
 
     /// Random values for the secrets that nobody has to know and the environment does not hold.

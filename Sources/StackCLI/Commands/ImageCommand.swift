@@ -76,18 +76,14 @@ struct ImageBuildCommand<Definition: StackDefinition>: AsyncParsableCommand {
             } else {
                 program = try await ReleaseBuild().binary(of: subject.executable).string
             }
-            var recipe = ImageRecipe(
-                program: subject.executable,
-                path: program,
+            var recipe = subject.recipe(
+                program: program,
                 certificates: certificates,
                 architecture: architecture,
-                title: subject.repository,
                 version: version,
-                tag: tag ?? subject.tag,
-                port: subject.port
+                tag: tag
             )
             recipe.origin = await GitOrigin.read()
-            recipe.packages = Self.packages()
             let path = output?.path ?? subject.folder
             let outcome = try ImageBuild.build(recipe, at: path)
             Terminal.output.write("\(subject.repository):\(recipe.tag)@\(outcome.image.digest)")
@@ -96,12 +92,6 @@ struct ImageBuildCommand<Definition: StackDefinition>: AsyncParsableCommand {
                     + "\(Amounts.megabytes(outcome.programSize)) before; in oci:\(path)."
             )
         }
-    }
-
-    /// What the package in this folder was resolved to; nothing where it was not.
-    private static func packages() -> [PackagePin] {
-        let data = FileManager.default.contents(atPath: "Package.resolved")
-        return data.flatMap { try? JSON(parsing: $0) }.map(PackagePin.pins) ?? []
     }
 }
 

@@ -27,7 +27,9 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
                 systemd always.
 
                 With --target azure, what is there is read, the plan is shown, and what has to change is changed, each \
-                step as soon as what it needs is there. Running it again finishes what was interrupted, and changes \
+                step as soon as what it needs is there. The code is built and brought along: images of container apps, \
+                packages of function apps, each only where it is not there yet; an app whose new revision does not \
+                start goes on with the old one. Running it again finishes what was interrupted, and changes \
                 nothing that is as it should be. Where nobody can be asked, as in a workflow, it must be told so. \
                 Who signs in: AZURE_CLIENT_ID and its like, a workflow's or machine's identity, or `az login`.
 
@@ -44,6 +46,7 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var host: HostOptions
     @OptionGroup var azure: AzureOptions
     @OptionGroup var options: ChangeOptions
+    @OptionGroup var code: CodeOptions
     @OptionGroup var colors: ColorOptions
 
     @Option(help: "Carry out in Azure exactly the plan in this file, which `preview` has saved, or nothing.")
@@ -99,7 +102,9 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
         let goal = StackDeployment.Goal.program(only: try stack.checked(only))
         let saved = try plan.map { try SavedPlan(file: $0) }
+        let usual: CodeSource = saved.map { $0.bringsCode ? .built : .keep } ?? .build
         try await azure.withChange(of: stack.graph.name, in: environment) { session, waits in
+            let stack = try await code.completing(stack, usually: usual)
             let approval: AzureChange.Approval =
                 if let saved { .saved(saved) } else { .changes(options.consent(environment)) }
             let change = options.change(stack, to: goal, approval, colors.palette(environment), environment)

@@ -1,5 +1,13 @@
+import Images
+import JSONText
 import Renderers
 import StackGraph
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What an image of the stack is called, and which program it holds.
 struct ImageSubject: Sendable, Hashable {
@@ -75,6 +83,37 @@ struct ImageSubject: Sendable, Hashable {
             tag: version,
             port: BrokerProgram.port
         )
+    }
+
+    /// What goes into the image.
+    ///
+    /// - Parameters:
+    ///   - path: The program on this machine.
+    ///   - certificates: The certificates of authorities that it trusts.
+    ///   - architecture: The machines that it is for.
+    ///   - version: The version of the stack.
+    ///   - tag: The tag, where it is not the stack's.
+    /// - Returns: The recipe, with the packages that this folder's package was resolved to.
+    func recipe(
+        program path: String,
+        certificates: String,
+        architecture: Architecture = .amd64,
+        version: String,
+        tag: String? = nil
+    ) -> ImageRecipe {
+        var recipe = ImageRecipe(
+            program: executable,
+            path: path,
+            certificates: certificates,
+            architecture: architecture,
+            title: repository,
+            version: version,
+            tag: tag ?? self.tag,
+            port: port
+        )
+        let resolved = FileManager.default.contents(atPath: "Package.resolved")
+        recipe.packages = resolved.flatMap { try? JSON(parsing: $0) }.map(PackagePin.pins) ?? []
+        return recipe
     }
 
     /// Where its layout is kept where nobody says otherwise.

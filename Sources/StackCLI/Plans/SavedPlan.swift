@@ -1,6 +1,7 @@
 import Crypto
 import JSONText
 import Planning
+import Renderers
 import WebFormats
 
 #if canImport(FoundationEssentials)
@@ -39,6 +40,12 @@ struct SavedPlan: Sendable, Hashable {
         self.counts = PlanJSON.counts(plan)
         self.steps = (PlanJSON.steps(plan).array ?? []).map(\.canonical).sorted { $0.key < $1.key }
         self.fingerprints = fingerprints
+    }
+
+    /// Whether it pushes images or publishes packages.
+    var bringsCode: Bool {
+        let code = ResourceType.allCases.filter(\.isCode).map(\.rawValue)
+        return steps.contains { step in step["type"]?.string.map(code.contains) ?? false }
     }
 
     /// The file, whoever may read the plan may read it: its mode is up to the writer.

@@ -121,7 +121,7 @@ extension ResourceType {
         case .cache, .cacheDatabase, .containerApp, .containerEnvironment, .databaseAccount, .database,
             .databaseContainer, .identity, .insights, .modelAccount, .modelDeployment, .namespace, .plan, .queue,
             .registry, .rule, .secret, .site, .storageAccount, .blobContainer, .table, .subscription, .topic, .vault,
-            .workspace:
+            .workspace, .image, .package:
             false
         }
     }

@@ -48,6 +48,9 @@ package struct BicepPrinter {
                 line("@maxLength(\(length.upperBound))")
             }
             line("param \(parameter.name) string = ", value)
+        case .image(let image):
+            line("@description(\(parameter.description.inBicep))")
+            line("param \(parameter.name) string = ", .string(image.reference))
         case .secret:
             line("@secure()")
             line("@description(\(parameter.description.inBicep))")

@@ -22,6 +22,8 @@ package struct ARMParameter: Sendable, Hashable {
         case text(default: ARMValue, length: ClosedRange<Int>?)
         /// A secret, which comes from this environment variable and is never written anywhere.
         case secret(environment: String)
+        /// An image in the stack's registry, as `repository:tag` or `repository@digest`.
+        case image(ImageNode)
     }
 }
 
@@ -80,6 +82,9 @@ extension ARMResource {
         for member in body { member.value.addMentions(to: &symbols) }
         return symbols
     }
+
+    /// The names of the parameters that its body mentions.
+    package var parameters: Set<String> { ARMValue.object(body).parameters }
 
     /// The resources that must be there first, each once: those it mentions, then those it only follows.
     package var needs: [Symbol] {

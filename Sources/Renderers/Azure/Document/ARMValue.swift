@@ -95,6 +95,21 @@ extension ARMValue {
     }
 }
 
+extension ARMValue {
+    /// The names of the parameters that the value mentions.
+    var parameters: Set<String> {
+        switch self {
+        case .parameter(let name): [name]
+        case .bool, .integer, .decimal, .string, .attribute: []
+        case .array(let values), .joined(let values), .call(_, let values, _):
+            values.reduce(into: []) { $0.formUnion($1.parameters) }
+        case .object(let members):
+            members.reduce(into: []) { $0.formUnion($1.name.parameters.union($1.value.parameters)) }
+        case .variable(let variable): variable.value.parameters
+        }
+    }
+}
+
 extension Symbol {
     var id: ARMValue { .attribute(self, .id) }
     /// The last segment of the resource's name.

@@ -1,5 +1,8 @@
 /// The types of Azure resources that stacks use, each with the version of its contract.
 ///
+/// Two of them are what resources hold and no template can say: the images in a registry, and the package of a site.
+/// They are planned like resources, and reach Azure by protocols of their own.
+///
 /// Source of the versions: the type definitions of Azure/bicep-types-az, commit 1f896de (2026-08-20).
 package enum ResourceType: String, Sendable, Hashable, CaseIterable {
     case cache = "Microsoft.Cache/redisEnterprise"
@@ -36,6 +39,11 @@ package enum ResourceType: String, Sendable, Hashable, CaseIterable {
     case topic = "Microsoft.ServiceBus/namespaces/topics"
     case vault = "Microsoft.KeyVault/vaults"
     case workspace = "Microsoft.OperationalInsights/workspaces"
+    case image = "Microsoft.ContainerRegistry/registries/images"
+    case package = "Microsoft.Web/sites/packages"
+
+    /// Whether it is code that a resource holds, and no resource of Azure Resource Manager.
+    package var isCode: Bool { self == .image || self == .package }
 
     package var apiVersion: String {
         switch self {
@@ -51,6 +59,8 @@ package enum ResourceType: String, Sendable, Hashable, CaseIterable {
         case .roleAssignment, .roleDefinition: "2022-04-01"
         case .secret, .vault: "2025-05-01"
         case .storageAccount, .blobService, .blobContainer, .tableService, .table: "2025-06-01"
+        // Their protocols have no such thing.
+        case .image, .package: ""
         }
     }
 

@@ -130,7 +130,8 @@ extension AzureLowering {
     ) -> ARMValue {
         let image = ARMValue.joined([
             symbol(app.image.registry).property("loginServer"),
-            .string("/\(app.image.repository):\(app.image.tag)"),
+            "/",
+            addParameter(for: app.image),
         ])
         let variables = settings.map { setting -> ARMValue in
             switch setting.value {

@@ -102,6 +102,25 @@ struct AzureLowering {
         return .parameter(symbol.name)
     }
 
+    /// Adds the parameter for an image, once.
+    ///
+    /// - Returns: The parameter's value.
+    mutating func addParameter(for image: ImageNode) -> ARMValue {
+        let others = template.parameters.filter { $0.kind != .image(image) }.map(\.name)
+        let plain = symbol("", image.repository, "image")
+        let symbol = others.contains(plain.name) ? symbol("", image.repository, image.tag, "image") : plain
+        if added.insert(symbol).inserted {
+            template.parameters.append(
+                ARMParameter(
+                    name: symbol.name,
+                    description: "The image \(image.repository), with its tag or digest.",
+                    kind: .image(image)
+                )
+            )
+        }
+        return .parameter(symbol.name)
+    }
+
     mutating func addVariable(_ variable: ARMVariable) {
         let symbol = Symbol(name: variable.name)
         if added.insert(symbol).inserted { template.variables.append(variable) }

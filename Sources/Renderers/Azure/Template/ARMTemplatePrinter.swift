@@ -1,4 +1,5 @@
 package import JSONText
+import StackGraph
 
 /// Writes a template as JSON for Azure Resource Manager.
 ///
@@ -76,6 +77,8 @@ package struct ARMTemplatePrinter {
                 "maxLength": length.map { JSON($0.upperBound) },
                 "metadata": metadata,
             ])
+        case .image(let image):
+            ["type": "string", "defaultValue": expressions.json(.string(image.reference)), "metadata": metadata]
         case .secret: ["type": "securestring", "metadata": metadata]
         }
     }

@@ -14,7 +14,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
             abstract: "Show what `up` would change in Azure, property by property.",
             discussion: """
                 What is there is read, and nothing is written. Only what the stack says is compared, so that facts and \
-                defaults that Azure adds are not shown.
+                defaults that Azure adds are not shown. Of code, nothing is built or compared unless --code says so.
 
                 Exit codes: 0 done; with --detailed-exitcode 2 where there is something to change; 1 failed; 78 \
                 configuration or credentials are missing.
@@ -27,6 +27,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
 
     @OptionGroup var stage: StageOptions<Definition>
     @OptionGroup var azure: AzureOptions
+    @OptionGroup var code: CodeOptions
     @OptionGroup var colors: ColorOptions
 
     @Option(help: "How to tell it; by default human.")
@@ -56,6 +57,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
             let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
             let goal = StackDeployment.Goal.program(only: try stack.checked(only))
             let survey = try await azure.withChange(of: stack.graph.name, in: environment) { session, _ in
+                let stack = try await code.completing(stack, usually: .keep)
                 let survey = try await stack.deployment(in: session).survey(for: goal)
                 let subject = PlanSubject(stack: stack.graph.name, stage: stack.stage, scope: session.scope)
                 if let save { try Self.write(SavedPlan(survey, of: subject, stack: stack), to: save) }

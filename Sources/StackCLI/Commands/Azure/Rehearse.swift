@@ -5,6 +5,13 @@ import Planning
 import Rehearsal
 import Settings
 import StackModel
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Deploys to a simulated Azure.
 struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
@@ -14,8 +21,8 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
             abstract: "Deploy the stack to a simulated Azure on this machine, and say how that went.",
             discussion: """
                 The simulator behaves like the parts of Azure that a deployment uses, and is stricter; its resources take \
-                as long as real ones usually do, on a clock that goes faster. Secrets are made up. With --faults, requests \
-                are throttled, refused and cut off at random, in a way that follows from the seed.
+                as long as real ones usually do, on a clock that goes faster. Secrets are made up, and so is \
+                the code, unless --code says where it comes from. With --faults, requests are throttled, refused and cut off at random, in a way that follows from the seed.
 
                 Exit codes: 0 the rehearsal passed; 1 it did not.
                 """
@@ -23,6 +30,7 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
     }
 
     @OptionGroup var stage: StageOptions<Definition>
+    @OptionGroup var code: CodeOptions
     @OptionGroup var colors: ColorOptions
 
     @Option(help: "Let things go wrong by chance; the number is the seed, and gives the same faults again.")
@@ -42,12 +50,14 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
         try await reportingFailures {
             let environment = try await UserEnvironment()
             let palette = colors.palette(environment)
-            let stack = AzureStack(
-                rehearsing: try stage.stack().lowered(),
-                stage: stage.stage,
-                environment: environment
+            let draft = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: draft) }
+            let stack = try await completed(
+                AzureStack(rehearsing: try stage.stack().lowered(), stage: stage.stage, environment: environment),
+                in: draft.path
             )
             try await SimulatedPlace.with(time: .accelerated(by: speed)) { configuration in
+                configuration.requiresImages = code.code != .keep
                 if let faults {
                     configuration.seed = faults
                     configuration.faults = .day(faults)
@@ -71,6 +81,15 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
                 }
             }
         }
+    }
+
+    /// The stack with its code, or with programs that stand in for it.
+    private func completed(_ stack: AzureStack, in folder: String) async throws -> AzureStack {
+        guard code.code == nil else { return try await code.completing(stack, usually: .keep) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let program = FilePath("\(folder)/program")
+        try Data(StandInProgram.bytes).write(to: URL(filePath: program.string))
+        return stack.running(try await CodeBuild(of: stack.graph, in: folder).build { _ in program })
     }
 
     /// What the simulator saw, and whether a second run would find anything to do.

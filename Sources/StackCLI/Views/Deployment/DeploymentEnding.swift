@@ -36,7 +36,7 @@ struct DeploymentEnding {
             "\(palette.paint("✗", .red)) \(palette.bold(failure.name))",
             "  \(failure.problem.words)",
             "  \(palette.dim(request))",
-        ]
+        ] + failure.problem.log.map { "  \(palette.dim("│")) \($0.onOneLine)" }
     }
 
     private func skips(_ words: DeploymentWords) -> [String] {

@@ -38,6 +38,8 @@ extension ResourceType {
         case .topic: "topic"
         case .vault: "key vault"
         case .workspace: "log workspace"
+        case .image: "image"
+        case .package: "package"
         }
     }
 }

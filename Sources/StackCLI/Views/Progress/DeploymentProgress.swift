@@ -131,6 +131,8 @@ extension DeploymentEvent.Activity {
         case .updating: "changed"
         case .deleting: "deleted"
         case .replacing: "replaced"
+        case .pushing: "pushed"
+        case .publishing: "published"
         case .adopting: "done by another deployment"
         }
     }
@@ -142,6 +144,8 @@ extension DeploymentEvent.Activity {
         case .updating: "changing"
         case .deleting: "deleting"
         case .replacing: "replacing"
+        case .pushing: "pushing"
+        case .publishing: "publishing"
         case .adopting: "following another deployment"
         }
     }

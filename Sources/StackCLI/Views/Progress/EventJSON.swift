@@ -59,7 +59,7 @@ extension DeploymentProblem {
         .compact([
             "code": .string(code), "message": .string(message), "request": .string(request),
             "requestID": requestID.map { .string($0) }, "correlationID": correlationID.map { .string($0) },
-            "remedy": .string(remedy),
+            "remedy": .string(remedy), "log": log.isEmpty ? nil : .array(log.map { .string($0) }),
         ])
     }
 }
