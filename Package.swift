@@ -427,8 +427,8 @@ let package = Package(
             name: "DeploymentTests",
             dependencies: [
                 "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Packaging", "Planning",
-                "Rehearsal", "Renderers", "SampleStacks", "Settings", "StackGraph", "StackModel", "TestInstruments",
-                "ValidatorTools", "infra",
+                "Rehearsal", "Renderers", "SampleStacks", "Settings", "StackCLI", "StackGraph", "StackModel",
+                "TestInstruments", "ValidatorTools", "infra",
                 .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioHTTP1, .systemPackage,
             ],
             swiftSettings: strict

@@ -23,7 +23,7 @@ package struct SimulatorConfiguration: Sendable {
     package var policies: [PolicyDenial] = []
     /// Long operations that fail: the end of a resource's identifier, and why.
     package var provisioningFailures: [String: ProvisioningFailure] = [:]
-    /// Images whose containers never become healthy, by reference.
+    /// Images whose containers never become healthy, by reference, with their registry or without it.
     package var brokenImages: Set<String> = []
     package var faults = FaultRates.none
 

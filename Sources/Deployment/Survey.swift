@@ -42,9 +42,11 @@ package struct Survey: Sendable {
     /// - Returns: The same, with secrets that nobody gave as they were applied last.
     func recorded(_ desired: [DesiredResource]) -> [DesiredResource] {
         let applied = Dictionary(applied.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        let code = Set(desired.filter(\.type.isCode).map(\.id))
         let known = desired.filter { !$0.type.isCode }.map { resource in
             var resource = resource.keepingSecrets(of: applied[resource.id.lowercased()])
             resource.told = []
+            resource.needs.subtract(code)
             return resource
         }
         guard goal.isPartial else { return known }

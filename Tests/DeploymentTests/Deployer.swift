@@ -19,9 +19,11 @@ struct Deployer {
     let place: SimulatedPlace
     let template: ARMTemplate
     var secrets: [String: SecretValue]
+    var code: StackCode?
     let events = Shared<[DeploymentEvent]>([])
 
-    init(_ graph: Graph, at place: SimulatedPlace) {
+    init(_ graph: Graph, at place: SimulatedPlace, code: StackCode? = nil) {
+        self.code = code
         self.place = place
         self.template = ARMTemplate(graph)
         self.secrets = template.parameters.reduce(into: [:]) { secrets, parameter in
@@ -64,7 +66,7 @@ struct Deployer {
 
     func withDeployment<Result: Sendable>(_ body: (StackDeployment) async throws -> Result) async throws -> Result {
         try await place.withSession { session in
-            try await body(StackDeployment(template, secrets: secrets, in: session))
+            try await body(StackDeployment(template, secrets: secrets, code: code, in: session))
         }
     }
 

@@ -14,7 +14,7 @@ import Foundation
 
 extension SimulatedAzure {
     func replicaCount(of revision: RevisionHistory.Revision, of app: Resource, at now: Date) -> Int {
-        guard revision.isActive, revision.isReady(at: now) else { return 0 }
+        guard revision.isActive, revision.isReady(at: now) else { return revision.isBroken ? 1 : 0 }
         let minimum = revision.template.value(at: "scale.minReplicas")?.integer ?? 0
         return replicaCounts[app.key] ?? minimum
     }

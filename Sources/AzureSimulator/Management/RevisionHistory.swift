@@ -20,6 +20,9 @@ struct RevisionHistory: Sendable {
         var isActive = true
 
         func isReady(at now: Date) -> Bool { readyAt <= now }
+
+        /// Whether its containers end as soon as they begin, again and again.
+        var isBroken: Bool { readyAt == .distantFuture }
     }
 
     /// The oldest first.
@@ -52,7 +55,9 @@ extension SimulatedAzure {
         var history = revisions[app.key] ?? RevisionHistory()
         guard history.all.last?.template != template else { return }
         let images = template["containers"]?.array?.compactMap { $0["image"]?.string } ?? []
-        let isBroken = images.contains { configuration.brokenImages.contains($0) }
+        let isBroken = images.contains { image in
+            configuration.brokenImages.contains { image == $0 || image.hasSuffix("/\($0)") }
+        }
         let suffix = template["revisionSuffix"]?.string ?? ""
         let name = "\(app.name)--\(suffix.isEmpty ? source.digits(7) : suffix)"
         let ready = isBroken ? Date.distantFuture : now.addingTimeInterval(paced(Self.startTime))
@@ -60,6 +65,7 @@ extension SimulatedAzure {
         let revision = RevisionHistory.Revision(name: name, template: template, createdAt: now, readyAt: ready)
         history.add(revision, isSingle: mode == "Single")
         revisions[app.key] = history
+        if revision.isBroken { _ = write("The program ends at once.", as: app.key, replica: 0, at: now) }
     }
 
     /// Lists revisions, shows one, or does something with one.

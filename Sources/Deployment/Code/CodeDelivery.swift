@@ -38,7 +38,8 @@ struct CodeDelivery: Sendable {
                     place.image.layout,
                     to: reference,
                     credential: Self.credential(session),
-                    connection: session.connection
+                    connection: session.connection,
+                    policy: Self.policy
                 )
                 _ = try await push.run()
                 store[id] = CodePlaces.document("\(place.image.digest)")
@@ -55,12 +56,24 @@ struct CodeDelivery: Sendable {
     func pushed(_ place: CodePlaces.ImagePlace) async throws -> String? {
         guard let registry = known[place.registry] else { return nil }
         let reference = try Self.reference(to: place, in: registry, session)
-        let lookup = ImageLookup(reference, credential: Self.credential(session), connection: session.connection)
+        let lookup = ImageLookup(
+            reference,
+            credential: Self.credential(session),
+            connection: session.connection,
+            policy: Self.policy
+        )
         do {
             return try await lookup.digest().map { "\($0)" }
         } catch let error as RegistryError {
             throw DeploymentProblem(error, at: reference)
         }
+    }
+
+    /// As patient as with all else in Azure; what is sent may be large.
+    private static var policy: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.answerLimit = .seconds(300)
+        return policy
     }
 
     private static func credential(_ session: AzureSession) -> RegistryCredential {

@@ -126,6 +126,9 @@ struct Remedy: Sendable {
     // Sources: learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors,
     // …/error-register-resource-provider, …/error-invalid-subscription
     private static let places = [
+        Remedy("InvalidParameterValueInContainerTemplate", says: "manifest") { _ in
+            "Bring the image along: run `infra up --target azure` without --code keep, or push it with `infra image push`."
+        },
         Remedy("LocationNotAvailableForResourceType", "NoRegisteredProviderFound", "InvalidLocation") { facts in
             let regions =
                 (facts.quoted(after: "resource type is") ?? facts.quoted(after: "Available are")).map {
