@@ -162,7 +162,7 @@ import ValidatorTools
         #expect(read?["sku"]?["name"] == "Basic")
     }
 
-    @Test(arguments: ResourceType.allCases)
+    @Test(arguments: ResourceType.allCases.filter { !$0.isCode })
     func `every type of our templates has a version that is asked for`(_ type: ResourceType) {
         var cloud = Cloud()
         cloud.makeGroup()

@@ -65,7 +65,7 @@ struct AzureFailureTests {
     @Test func `what stands in the way is told with the remedy, and nothing is written`() async throws {
         try await AzureSystem.running(environment: AzureSystem.ready) { system in
             for row in Self.refusals {
-                let words = ["up", "--target", "azure", "--yes"] + row.words
+                let words = ["up", "--target", "azure", "--code", "keep", "--yes"] + row.words
                 let result = try await system.local.run("infra", words, with: row.environment)
                 #expect(result.code == row.code, "\(row.name): \(result.errors)")
                 for text in row.says { #expect(result.errors.contains(text), "\(row.name): \(result.errors)") }

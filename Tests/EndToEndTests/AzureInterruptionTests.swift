@@ -8,7 +8,7 @@ import Testing
 
 /// Runs that end before their time, and runs that meet.
 struct AzureInterruptionTests {
-    private static let up = ["up", "--target", "azure", "--yes"]
+    private static let up = ["up", "--target", "azure", "--code", "keep", "--yes"]
 
     private static func send(_ signal: Int32, to process: ProcessIdentifier) { kill(process.value, signal) }
 

@@ -53,7 +53,7 @@ struct AzureSecrecyTests {
     @Test func `the words of the process do not show a secret`() async throws {
         try await AzureSystem.running(environment: Self.environment) { system in
             let words = Mutex("")
-            _ = try await system.infra(["up", "--target", "azure", "--yes"]) { process in
+            _ = try await system.infra(["up", "--target", "azure", "--code", "keep", "--yes"]) { process in
                 try await system.untilWritten(4)
                 let line = try String(contentsOfFile: "/proc/\(process.value)/cmdline", encoding: .utf8)
                 words.withLock { $0 = line }

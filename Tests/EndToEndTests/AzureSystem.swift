@@ -64,8 +64,9 @@ struct AzureSystem: Sendable {
             resourceGroup: "lightening-\(stage)",
             location: "westeurope"
         )
-        let secrets = Dictionary(uniqueKeysWithValues: template.parameters.map { ($0.name, "x") })
-            .filter { !["location", "suffix"].contains($0.key) }
+        let secrets = template.parameters.reduce(into: [String: String]()) { secrets, parameter in
+            if case .secret = parameter.kind { secrets[parameter.name] = "x" }
+        }
         let resolver = ARMResolver(template, in: scope, parameters: secrets) { _, _ in .string("known-to-azure") }
         await simulation.plant(scope.identifier)
         for resource in template.resources where !resource.isExisting {

@@ -75,10 +75,12 @@ struct ReplacementTests {
         let plan = plan(resources("b"), after: resources("a"))
         #expect(plan.words == ["± managedEnvironments/e: location", "± containerApps/a: properties.environmentId"])
         #expect(plan.steps.last?.cause == id(environment))
-        #expect(plan.order.map(\.description).map { $0.split(separator: "/").last ?? "" } == ["a", "e", "e", "a"])
-        #expect(plan.order.map(\.phase) == [.delete, .delete, .write, .write])
-        // One write at a time goes on in an environment.
-        #expect(Set(plan.operations.map(\.lane)) == [id(environment).lowercased()])
+        #expect(plan.order.map(\.description).map { $0.split(separator: "/").last ?? "" } == ["a", "e", "e", "a", "a"])
+        #expect(plan.order.map(\.phase) == [.delete, .delete, .write, .write, .verify])
+        // One write at a time goes on in an environment, and starts of apps side by side.
+        let writes = plan.operations.filter { $0.id.phase != .verify }
+        #expect(Set(writes.map(\.lane)) == [id(environment).lowercased()])
+        #expect(plan.operations.filter { $0.id.phase == .verify }.map(\.lane) == [nil])
     }
 
     @Test func `what a replaced resource tells others is not known any more`() throws {

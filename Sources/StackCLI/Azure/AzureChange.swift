@@ -24,7 +24,7 @@ struct AzureChange: Sendable {
         case saved(SavedPlan)
     }
 
-    let stack: AzureStack
+    var stack: AzureStack
     let goal: StackDeployment.Goal
     let approval: Approval
     let mode: ProgressMode
@@ -113,6 +113,14 @@ struct AzureChange: Sendable {
     }
 
     // MARK: Before
+
+    /// Finds out, before code is built for minutes, what would stop the change after that.
+    ///
+    /// - Throws: ``Failure`` where secrets or consent cannot be had, errors of Azure.
+    func checkBeforehand(in session: AzureSession) async throws {
+        let (_, survey) = try await survey(in: session)
+        if case .changes(let consent) = approval, !survey.plan.isEmpty { try consent.canBeGiven() }
+    }
 
     /// What there is to do; secrets that nobody has to know are made up where Azure has none.
     private func survey(in session: AzureSession) async throws -> (StackDeployment, Survey) {

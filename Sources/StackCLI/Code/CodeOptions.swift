@@ -20,19 +20,17 @@ struct CodeOptions: ParsableArguments {
             """
     )
     var code: CodeSource?
+}
 
-    /// The code for a stack.
+extension AzureStack {
+    /// The stack with code, or as it is where apps keep theirs.
     ///
-    /// - Parameters:
-    ///   - stack: The stack.
-    ///   - usual: Where it comes from where nobody says.
-    /// - Returns: The stack with code, or as it is where apps keep theirs.
     /// - Throws: ``Failure``, errors of building.
-    func completing(_ stack: AzureStack, usually usual: CodeSource) async throws -> AzureStack {
-        switch code ?? usual {
-        case .build: stack.running(try await CodeBuild(of: stack.graph).build())
-        case .built: stack.running(try CodeBuild(of: stack.graph).built())
-        case .keep: stack
+    func running(codeFrom source: CodeSource) async throws -> AzureStack {
+        switch source {
+        case .build: running(try await CodeBuild(of: graph).build())
+        case .built: running(try CodeBuild(of: graph).built())
+        case .keep: self
         }
     }
 }

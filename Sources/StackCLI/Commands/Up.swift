@@ -102,13 +102,14 @@ struct Up<Definition: StackDefinition>: AsyncParsableCommand {
         let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
         let goal = StackDeployment.Goal.program(only: try stack.checked(only))
         let saved = try plan.map { try SavedPlan(file: $0) }
-        let usual: CodeSource = saved.map { $0.bringsCode ? .built : .keep } ?? .build
+        let source = code.code ?? saved.map { $0.bringsCode ? .built : .keep } ?? .build
         try await azure.withChange(of: stack.graph.name, in: environment) { session, waits in
-            let stack = try await code.completing(stack, usually: usual)
             let approval: AzureChange.Approval =
                 if let saved { .saved(saved) } else { .changes(options.consent(environment)) }
-            let change = options.change(stack, to: goal, approval, colors.palette(environment), environment)
+            var change = options.change(stack, to: goal, approval, colors.palette(environment), environment)
             if let saved, let plan { try change.check(saved, in: plan, session) }
+            if source == .build { try await change.checkBeforehand(in: session) }
+            change.stack = try await stack.running(codeFrom: source)
             try await change.run(in: session, waits: waits)
         }
     }

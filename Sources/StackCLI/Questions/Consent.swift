@@ -21,6 +21,17 @@ struct Consent: Sendable {
         }
     }
 
+    /// Makes sure that there is somebody to ask whether changes are wanted, or that it is said already.
+    ///
+    /// - Throws: ``Failure`` where nobody can say.
+    func canBeGiven() throws {
+        guard isAgreed || isInteractive else { throw Self.nobody("Review the changes with `infra preview`") }
+    }
+
+    private static func nobody(_ advice: String) -> Failure {
+        Failure("There is nobody to ask here. \(advice), then run this with --yes.", code: usage)
+    }
+
     /// Makes sure that a stack is to be removed: whoever wants it types its name.
     ///
     /// - Throws: ``Failure`` when it is not, or nobody can say.
@@ -42,9 +53,7 @@ struct Consent: Sendable {
 
     private func check(_ question: String, ofNobody advice: String, _ agrees: (String) -> Bool) async throws {
         if isAgreed { return }
-        guard isInteractive else {
-            throw Failure("There is nobody to ask here. \(advice), then run this with --yes.", code: Self.usage)
-        }
+        guard isInteractive else { throw Self.nobody(advice) }
         guard let answer = try await ask(question), agrees(answer.withoutSpaceAround) else {
             throw Failure("Nothing was changed.")
         }

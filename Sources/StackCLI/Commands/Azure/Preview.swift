@@ -57,7 +57,7 @@ struct Preview<Definition: StackDefinition>: AsyncParsableCommand {
             let stack = AzureStack(try stage.stack().lowered(), stage: stage.stage, environment: environment)
             let goal = StackDeployment.Goal.program(only: try stack.checked(only))
             let survey = try await azure.withChange(of: stack.graph.name, in: environment) { session, _ in
-                let stack = try await code.completing(stack, usually: .keep)
+                let stack = try await stack.running(codeFrom: code.code ?? .keep)
                 let survey = try await stack.deployment(in: session).survey(for: goal)
                 let subject = PlanSubject(stack: stack.graph.name, stage: stack.stage, scope: session.scope)
                 if let save { try Self.write(SavedPlan(survey, of: subject, stack: stack), to: save) }

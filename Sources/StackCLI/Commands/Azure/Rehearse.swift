@@ -85,7 +85,7 @@ struct Rehearse<Definition: StackDefinition>: AsyncParsableCommand {
 
     /// The stack with its code, or with programs that stand in for it.
     private func completed(_ stack: AzureStack, in folder: String) async throws -> AzureStack {
-        guard code.code == nil else { return try await code.completing(stack, usually: .keep) }
+        if let source = code.code { return try await stack.running(codeFrom: source) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let program = FilePath("\(folder)/program")
         try Data(StandInProgram.bytes).write(to: URL(filePath: program.string))

@@ -16,6 +16,9 @@ param jwtSigningKey string
 @description('The secret OPENAI_API_KEY.')
 param openaiApiKey string
 
+@description('The image chat-api, with its tag or digest.')
+param chatApiImage string = 'chat-api:0.1.0'
+
 var tags = {
   'slipway-stack': 'lightening-dev'
 }
@@ -485,7 +488,7 @@ resource chat 'Microsoft.App/containerApps@2025-07-01' = {
       containers: [
         {
           name: 'chat'
-          image: '${images.properties.loginServer}/chat-api:0.1.0'
+          image: '${images.properties.loginServer}/${chatApiImage}'
           env: [
             {
               name: 'APPLICATIONINSIGHTS_CONNECTION_STRING'
