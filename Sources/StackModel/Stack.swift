@@ -31,7 +31,7 @@ public struct Stack: Sendable {
 
     /// Lowers the stack to its graph.
     ///
-    /// - Throws: ``StackError`` with everything that is wrong with the stack, not just the first thing.
+    /// - Throws: `StackError` with everything that is wrong with the stack, not just the first thing.
     public func lowered() throws(StackError) -> Graph {
         let declarations = resources.map(\.declaration)
         let graph = Graph(
