@@ -8,7 +8,7 @@ scripts/validators.sh
 scripts/lint.sh
 swift build --build-tests
 scripts/check-diagnostics.sh
-scripts/check-readme.sh
+scripts/check-documents.sh
 scripts/documentation.sh
 scripts/check-scaffold.sh
 # One target after the other: hundreds of tests at once would starve each other on a small machine.
