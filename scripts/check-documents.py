@@ -20,7 +20,7 @@ def spans(text):
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("```"):
             language = None if language is not None else line[3:].strip()
-        elif language in ("sh", "console"):
+        elif language in ("sh", "bash", "console"):
             line = held + (line[2:] if line.startswith("$ ") else line)
             held = line[:-1] if line.endswith("\\") else ""
             if not held:
