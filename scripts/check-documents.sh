@@ -9,7 +9,10 @@ cd "$(dirname "$0")/.."
 products=$(swift build --show-bin-path)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mapfile -t documents < <(git ls-files --cached --others --exclude-standard -- '*.md' ':!Tests')
+documents=()
+while IFS= read -r document; do
+    documents+=("$document")
+done < <(git ls-files --cached --others --exclude-standard -- '*.md' ':!Tests')
 
 # blocks LANGUAGE FILE: what stands in the fenced blocks of a language, each ended by a line with a form feed.
 blocks() {
