@@ -12,7 +12,7 @@ trap 'rm -rf "$folder"' EXIT
 documents=()
 while IFS= read -r document; do
     documents+=("$document")
-done < <(git ls-files --cached --others --exclude-standard -- '*.md' ':!Tests')
+done < <(find . -path '*/.?*' -prune -o -path ./Tests -prune -o -name '*.md' -print | cut -c3- | sort)
 
 # blocks LANGUAGE FILE: what stands in the fenced blocks of a language, each ended by a line with a form feed.
 blocks() {
@@ -36,7 +36,11 @@ compile_stacks() {
             }
         done < <(blocks swift "$document")
     done
-    ((number > 0)) && echo "check-documents: $number stacks compile"
+    if ((number == 0)); then
+        echo "check-documents: no document holds a stack" >&2
+        exit 1
+    fi
+    echo "check-documents: $number stacks compile"
 }
 
 # Word for word, in a folder and a network of their own, so that no port is taken.
