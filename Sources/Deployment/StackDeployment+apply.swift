@@ -28,7 +28,7 @@ extension StackDeployment {
     ) async throws -> DeploymentSummary {
         let store = LiveStore(survey.live)
         let secrets = Array(secrets(of: survey).values)
-        let delivery = places.map {
+        let delivery = places(for: survey.goal).map {
             CodeDelivery(places: $0, session: session, store: store, known: survey.live, report: report)
         }
         try await ledger.write(record(of: survey.desired, after: survey, .applying, terms))

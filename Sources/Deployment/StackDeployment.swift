@@ -3,6 +3,7 @@ import JSONText
 import Planning
 package import Renderers
 package import Settings
+package import StackGraph
 
 /// A stack and the place that it goes to: finds out what is there, and what has to happen.
 package struct StackDeployment: Sendable {
@@ -19,6 +20,7 @@ package struct StackDeployment: Sendable {
     package let identifiers: [Symbol: String]
     /// Where the code goes that is brought along; `nil` where apps keep what they run.
     let places: CodePlaces?
+    let functionApps: [ResourceID: FunctionAppNode]
 
     /// Brings a stack and its place together; nothing is asked.
     ///
@@ -27,6 +29,7 @@ package struct StackDeployment: Sendable {
     ///   - secrets: The values of secrets, by the names of the template's parameters.
     ///   - spares: Values for secrets that are neither given nor in Azure, which may be any.
     ///   - code: The programs that its apps are to run; where there are none, they keep what they run.
+    ///   - functionApps: The function apps of the stack, whose packages of before may come back.
     ///   - session: The place, and who may go there.
     /// - Throws: ``DeploymentError/unsoundIdentifier(_:)``, ``Planning/Unresolved``.
     package init(
@@ -34,11 +37,13 @@ package struct StackDeployment: Sendable {
         secrets: [String: SecretValue],
         spares: [String: SecretValue] = [:],
         code: StackCode? = nil,
+        functionApps: [ResourceID: FunctionAppNode] = [:],
         in session: AzureSession
     ) throws {
         self.session = session
         self.template = template
         self.secrets = secrets
+        self.functionApps = functionApps
         self.spares = spares.filter { secrets[$0.key] == nil }
         self.account = try StateAccount(of: template.stack, in: session)
         self.lock = DeploymentLock(account, in: session)

@@ -23,7 +23,7 @@ package struct Survey: Sendable {
     /// Whether there is nothing to do: all is as it should be, and the ledger says so.
     package var isSettled: Bool {
         guard plan.isEmpty, let last = records.last else { return plan.isEmpty && desired.isEmpty }
-        return last.state == .applied && last.resources == recorded(desired) && last.packages == packages
+        return last.state == .applied && last.packages == packages && last.resources.byID == recorded(desired).byID
     }
 
     /// The digests of packages, by the identifiers of their sites: those of this plan, and else those of before.
@@ -156,14 +156,17 @@ extension StackDeployment {
         switch goal {
         case .program(nil): return try wanted(by: resolver)
         case .program(let names?): return try wanted(by: resolver).neededFor(names)
-        case .record(let record): return record.desired
+        case .record(let record): return withCode(record.desired, for: goal)
         case .absence: return []
         }
     }
 
     private func wanted(by resolver: ARMResolver) throws -> [DesiredResource] {
-        let resources = try resolver.desired()
-        return places?.joined(to: resources, of: template, identifiers) ?? resources
+        withCode(try resolver.desired(), for: .program(only: nil))
+    }
+
+    private func withCode(_ resources: [DesiredResource], for goal: Goal) -> [DesiredResource] {
+        places(for: goal)?.joined(to: resources, of: template, identifiers) ?? resources
     }
 
     /// A key for a stack that was never deployed, whose secrets need no comparison.
@@ -214,4 +217,9 @@ extension DesiredResource {
             isProtected: applied.isProtected
         )
     }
+}
+
+extension [DesiredResource] {
+    /// What tells two versions of a stack apart, which is not their order.
+    fileprivate var byID: [String: DesiredResource] { Dictionary(map { ($0.id, $0) }) { first, _ in first } }
 }

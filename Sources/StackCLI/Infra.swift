@@ -19,8 +19,7 @@ public struct Infra<Definition: StackDefinition>: AsyncParsableCommand {
                 CostCommand<Definition>.self, SecretsCommand<Definition>.self, Token<Definition>.self,
                 QueueCommand<Definition>.self, Doctor<Definition>.self, EmulatorCommand.self,
                 PipelineCommand<Definition>.self, InitCommand.self,
-                PackageCommand<Definition>.self,
-                ImageCommand<Definition>.self,
+                BuildCommand<Definition>.self, PackageCommand<Definition>.self, ImageCommand<Definition>.self,
             ]
         )
     }

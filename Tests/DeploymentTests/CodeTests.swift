@@ -73,7 +73,9 @@ struct CodeTests {
             let code = try await Self.code(2, of: graph, in: folder)
             let plan = try await Deployer(graph, at: place, code: code).survey().plan
             let names = plan.steps.map { $0.id.split(separator: "/").suffix(2).joined(separator: "/") }.sorted()
-            let expected = ["containerApps/chat", "containerApps/generator", "images/chat-api", "packages/EventFunctions"]
+            let expected = [
+                "containerApps/chat", "containerApps/generator", "images/chat-api", "packages/EventFunctions",
+            ]
             #expect(names == expected)
             let image = try #require(plan.steps.first { $0.type == .image })
             for app in plan.operations where app.id.phase == .write && app.id.resource.contains("/containerApps/") {
@@ -117,6 +119,35 @@ struct CodeTests {
 
             #expect(try await up(graph, place, Self.code(3, of: graph, in: folder)).failed == [:])
             #expect(try await serving(app, place) != before)
+        }
+    }
+
+    @Test func `going back brings back the code of then`() async throws {
+        try await withBench { place, folder in
+            let graph = try Lightening.graph(.dev)
+            let first = try await Self.code(1, of: graph, in: folder)
+            #expect(try await up(graph, place, first).failed == [:])
+            let record = try await Deployer(graph, at: place).withDeployment { try await $0.ledger.read().last }
+            let then = try #require(record)
+            let site = try #require(
+                await place.simulation.identifiers.first {
+                    $0.contains("/sites/functions-") && !$0.contains("/config/")
+                }
+            )
+            let before = try #require(await place.simulation.servingPackage(of: site))
+            #expect(try await up(graph, place, Self.code(2, of: graph, in: folder)).failed == [:])
+            #expect(await place.simulation.servingPackage(of: site) != before)
+
+            let summary = try await Deployer(graph, at: place).up(.record(then))
+            #expect(summary.failed == [:])
+            #expect(
+                Set(summary.succeeded.map { $0.split(separator: "/").suffix(2).joined(separator: "/") })
+                    == ["containerApps/chat", "packages/EventFunctions"]
+            )
+            #expect(await place.simulation.servingPackage(of: site) == before)
+            try await place.time.clock.sleep(for: .seconds(60))
+            // The tag names what came later.
+            #expect(try await steps(graph, place, first) == ["images/chat-api"])
         }
     }
 

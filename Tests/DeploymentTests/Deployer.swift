@@ -20,10 +20,14 @@ struct Deployer {
     let template: ARMTemplate
     var secrets: [String: SecretValue]
     var code: StackCode?
+    let functionApps: [ResourceID: FunctionAppNode]
     let events = Shared<[DeploymentEvent]>([])
 
     init(_ graph: Graph, at place: SimulatedPlace, code: StackCode? = nil) {
         self.code = code
+        self.functionApps = graph.nodes.reduce(into: [:]) { apps, node in
+            if case .functionApp(let app) = node.kind { apps[node.id] = app }
+        }
         self.place = place
         self.template = ARMTemplate(graph)
         self.secrets = template.parameters.reduce(into: [:]) { secrets, parameter in
@@ -66,7 +70,9 @@ struct Deployer {
 
     func withDeployment<Result: Sendable>(_ body: (StackDeployment) async throws -> Result) async throws -> Result {
         try await place.withSession { session in
-            try await body(StackDeployment(template, secrets: secrets, code: code, in: session))
+            try await body(
+                StackDeployment(template, secrets: secrets, code: code, functionApps: functionApps, in: session)
+            )
         }
     }
 

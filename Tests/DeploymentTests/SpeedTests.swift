@@ -63,7 +63,9 @@ struct SpeedTests {
                 let start = try #require(begun[operation.id.resource])
                 let needs = operation.after.compactMap { ended[$0.resource] }.max() ?? first
                 let turns = mates.compactMap { ended[$0.id.resource] }.filter { $0 <= start }
-                guard verified.isDisjoint(with: operation.after.map(\.resource) + mates.map(\.id.resource)) else { continue }
+                guard verified.isDisjoint(with: operation.after.map(\.resource) + mates.map(\.id.resource)) else {
+                    continue
+                }
                 #expect(start == max(needs, turns.max() ?? needs), "\(operation.id)")
             }
         }

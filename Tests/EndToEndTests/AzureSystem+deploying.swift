@@ -30,7 +30,11 @@ extension AzureSystem {
         with additions: [String: String] = [:],
         at location: SourceLocation = #_sourceLocation
     ) async throws -> LocalSystem.Result {
-        let result = try await local.run("infra", ["up", "--target", "azure", "--code", "keep", "--yes"] + words, with: additions)
+        let result = try await local.run(
+            "infra",
+            ["up", "--target", "azure", "--code", "keep", "--yes"] + words,
+            with: additions
+        )
         #expect(result.code == code, "\(result.output)\n\(result.errors)", sourceLocation: location)
         return result
     }

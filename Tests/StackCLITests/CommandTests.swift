@@ -85,10 +85,11 @@ struct CommandTests {
             command: "up",
             options: place.union(change).union([
                 "--color", "--no-color", "--detach", "--port-offset", "--scale-to-zero", "--plan", "--only",
-                "--user", "--bin",
+                "--user", "--bin", "--code",
             ]),
             words: [
-                "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1", "--scale-to-zero",
+                "--code", "keep", "--stage", "dev", "--no-color", "--color", "--detach", "--port-offset", "1",
+                "--scale-to-zero",
                 "--target", "systemd", "--user", "--bin", "b",
             ]
                 + ["--yes", "--output", "json", "--lock-timeout", "0", "--deleted-names", "purge", "--plan", "p"]
@@ -97,9 +98,12 @@ struct CommandTests {
         Row(
             command: "preview",
             options: azure.union([
-                "--output", "--json", "--detailed-exitcode", "--save", "--only", "--color", "--no-color",
+                "--output", "--json", "--detailed-exitcode", "--save", "--only", "--color", "--no-color", "--code",
             ]),
-            words: ["--stage", "production", "--json", "--detailed-exitcode", "--save", "p", "--only", "chat"]
+            words: [
+                "--code", "build", "--stage", "production", "--json", "--detailed-exitcode", "--save", "p", "--only",
+                "chat",
+            ]
         ),
         Row(
             command: "down",
@@ -133,8 +137,8 @@ struct CommandTests {
         ),
         Row(
             command: "rehearse",
-            options: ["--stage", "--faults", "--speed", "--output", "--color", "--no-color"],
-            words: ["--stage", "production", "--faults", "7", "--speed", "200", "--output", "plain"]
+            options: ["--stage", "--faults", "--speed", "--output", "--color", "--no-color", "--code"],
+            words: ["--stage", "production", "--code", "built", "--faults", "7", "--speed", "200", "--output", "plain"]
         ),
         Row(command: "lock", options: [], words: ["status"]),
         Row(command: "lock status", options: azure, words: ["--stage", "dev"]),
@@ -253,6 +257,11 @@ struct CommandTests {
             words: [
                 "harbour", "--name", "harbour", "--slipway-url", "https://example.org/s", "--slipway-version", "1.2.3",
             ]
+        ),
+        Row(
+            command: "build",
+            options: ["--stage", "--swift-sdk"],
+            words: ["--stage", "production", "--swift-sdk", "x86_64-swift-linux-musl"]
         ),
         Row(command: "package", options: [], words: ["build", "functions", "--output", "o.zip"]),
         Row(

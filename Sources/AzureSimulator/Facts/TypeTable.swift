@@ -8,7 +8,8 @@ struct TypeTable: Sendable {
     static let all = TypeTable()
 
     private init() {
-        let all = ResourceType.allCases.compactMap(\.facts) + [.templateSpec, .templateSpecVersion, .federatedCredential]
+        let all =
+            ResourceType.allCases.compactMap(\.facts) + [.templateSpec, .templateSpecVersion, .federatedCredential]
         facts = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
         byNamespace = Dictionary(grouping: all.sorted { $0.name < $1.name }) { $0.namespace.lowercased() }
     }

@@ -55,8 +55,7 @@ extension SimulatedAzure {
         switch (request.method, words[0], words.count) {
         case (.head, "blobs", 2), (.get, "blobs", 2):
             guard let blob = repository?.blobs[words[1]] else { throw .notFound("BLOB_UNKNOWN", "blob unknown") }
-            let body = request.method == .get ? blob : []
-            return AzureResponse(.ok, headers: .with(["Docker-Content-Digest": words[1]]), body: body)
+            return try answer(with: blob, words[1], to: request)
         case (.post, "blobs", 2) where words[1] == "uploads": return beginUpload(request, call)
         case (.get, "blobs", 3): return try tell(upload(words[2], request, call), words[2], call)
         case (.patch, "blobs", 3): return try take(request, words[2], call)
@@ -74,6 +73,22 @@ extension SimulatedAzure {
     }
 
     // MARK: Blobs
+
+    /// The bytes of a blob that somebody asks for.
+    ///
+    /// Source: RFC 9110, section 14
+    private func answer(with blob: [UInt8], _ digest: String, to request: AzureRequest) throws(Refusal) -> AzureResponse
+    {
+        let headers = HTTPFields.with(["Docker-Content-Digest": digest])
+        guard request.method == .get else { return AzureResponse(.ok, headers: headers) }
+        guard let range = request.header("Range") else { return AzureResponse(.ok, headers: headers, body: blob) }
+        let ends = range.replacing("bytes=", with: "").split(separator: "-").compactMap { Int($0) }
+        guard ends.count == 2, ends[0] <= ends[1], ends[0] < blob.count else {
+            throw Refusal(.init(code: 416), "RANGE_INVALID", "The range is not in the blob.")
+        }
+        let part = blob[ends[0]...min(ends[1], blob.count - 1)]
+        return AzureResponse(.partialContent, headers: headers, body: Array(part))
+    }
 
     private mutating func beginUpload(_ request: AzureRequest, _ call: RegistryCall) -> AzureResponse {
         let contents = registries[call.registry]

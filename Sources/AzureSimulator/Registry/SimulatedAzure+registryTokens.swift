@@ -26,14 +26,21 @@ extension SimulatedAzure {
             switch path.last {
             case "exchange":
                 guard form["grant_type"] == "access_token" else { throw .badRequest("BAD_REQUEST", "Unknown grant.") }
-                let holder = try registryHolder(form["access_token"], for: "https://containerregistry.azure.net", at: now)
+                let holder = try registryHolder(
+                    form["access_token"],
+                    for: "https://containerregistry.azure.net",
+                    at: now
+                )
                 return AzureResponse(.ok, json: ["refresh_token": .string(token(of: holder, for: name, at: now))])
             case "token":
                 guard form["grant_type"] == "refresh_token", let scope = form["scope"], !scope.isEmpty else {
                     throw .badRequest("BAD_REQUEST", "Unknown grant, or no scope.")
                 }
                 let holder = try registryHolder(form["refresh_token"], for: name, at: now)
-                return AzureResponse(.ok, json: ["access_token": .string(token(of: holder, for: "\(name) \(scope)", at: now))])
+                return AzureResponse(
+                    .ok,
+                    json: ["access_token": .string(token(of: holder, for: "\(name) \(scope)", at: now))]
+                )
             default: throw .notFound("NOT_FOUND", "There is nothing here.")
             }
         } catch {

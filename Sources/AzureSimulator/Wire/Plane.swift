@@ -31,9 +31,12 @@ enum Plane: Sendable, Hashable {
         (".documents.azure.com", { .documents(account: $0, $1) }),
         (".scm.azurewebsites.net", { .deployment(site: $0, $1) }),
         (".azurewebsites.net", { .website(site: $0, $1) }),
-        (".azurecr.io", { name, path in
-            path.first == "oauth2" ? .registryTokens(path) : .registry(name, Array(path.dropFirst()))
-        }),
+        (
+            ".azurecr.io",
+            { name, path in
+                path.first == "oauth2" ? .registryTokens(path) : .registry(name, Array(path.dropFirst()))
+            }
+        ),
     ]
 
     init(_ request: AzureRequest) {

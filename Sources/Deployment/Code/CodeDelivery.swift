@@ -4,6 +4,13 @@ import JSONText
 import Packaging
 import Planning
 import StackGraph
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Brings code to where it runs: images into registries, packages into sites.
 struct CodeDelivery: Sendable {
@@ -28,24 +35,28 @@ struct CodeDelivery: Sendable {
 
     // MARK: Images
 
-    /// Sends an image to its registry, as far as it is not there.
     private func push(_ place: CodePlaces.ImagePlace, as id: String) async throws {
-        let reference = try Self.reference(to: place, in: store[place.registry], session)
+        try await send(place.image.layout, to: place.image.node.reference, in: place.registry)
+        store[id] = CodePlaces.document("\(place.image.digest)")
+    }
+
+    /// Sends what a layout holds to a registry of the stack, as far as it is not there.
+    private func send(_ layout: ImageLayout, to name: String, in registry: String) async throws {
+        let reference = try Self.reference(name, in: store[registry], registry, session)
+        let push = ImagePush(
+            layout,
+            to: reference,
+            credential: Self.credential(session),
+            connection: session.connection,
+            policy: Self.policy
+        )
         let elapsed = session.connection.time.stopwatch()
         while true {
             do {
-                let push = ImagePush(
-                    place.image.layout,
-                    to: reference,
-                    credential: Self.credential(session),
-                    connection: session.connection,
-                    policy: Self.policy
-                )
                 _ = try await push.run()
-                store[id] = CodePlaces.document("\(place.image.digest)")
                 return
             } catch let error as RegistryError {
-                let isFresh = known[place.registry] == nil && elapsed() < Self.freshness
+                let isFresh = known[registry] == nil && elapsed() < Self.freshness
                 guard isFresh, error.mayPass else { throw DeploymentProblem(error, at: reference) }
                 try await wait(.seconds(5), because: "a new registry is not known everywhere yet")
             }
@@ -55,7 +66,7 @@ struct CodeDelivery: Sendable {
     /// The digest of the image that has the stack's tag in its registry; `nil` where there is none.
     func pushed(_ place: CodePlaces.ImagePlace) async throws -> String? {
         guard let registry = known[place.registry] else { return nil }
-        let reference = try Self.reference(to: place, in: registry, session)
+        let reference = try Self.reference(place.image.node.reference, in: registry, place.registry, session)
         let lookup = ImageLookup(
             reference,
             credential: Self.credential(session),
@@ -81,35 +92,89 @@ struct CodeDelivery: Sendable {
     }
 
     private static func reference(
-        to place: CodePlaces.ImagePlace,
+        _ name: String,
         in registry: JSON?,
+        _ id: String,
         _ session: AzureSession
     ) throws -> ImageReference {
         // Nobody but a registry of this cloud may be told who deploys.
         guard let server = registry?["properties"]?["loginServer"]?.string,
             session.cloud.address(of: .registry, at: String(server.prefix { $0 != "/" })) != nil,
-            let reference = ImageReference("\(server)/\(place.image.node.reference)")
-        else { throw DeploymentError.unsoundIdentifier(place.registry) }
+            let reference = ImageReference("\(server)/\(name)")
+        else { throw DeploymentError.unsoundIdentifier(id) }
         return reference
     }
 
     // MARK: Packages
 
     /// Puts a package in place in its site, and waits until that answers.
+    ///
+    /// A registry of the stack keeps it first, so that somebody can go back to it.
     private func publish(_ place: CodePlaces.PackagePlace, as id: String) async throws {
-        let package = place.package.file
+        guard let publisher = try publisher(for: place, store[place.site]) else {
+            throw DeploymentError.unsoundIdentifier(place.site)
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let package: PackageFile
+        if let file = place.file {
+            package = file
+            try await keep(file, of: place, in: "\(folder)/layout")
+        } else {
+            package = try await kept(place, at: "\(folder)/package.zip")
+        }
         do {
-            guard let publisher = try publisher(for: place, store[place.site]) else {
-                throw DeploymentError.unsoundIdentifier(place.site)
-            }
             _ = try await publisher.publish(package) { event in
                 if let reason = event.reason { report(.waiting(id, .seconds(5), because: reason)) }
             }
-            store[id] = CodePlaces.document("sha256:\(package.digest)")
         } catch let error as PublishingError {
             throw DeploymentProblem(error)
         }
+        store[id] = CodePlaces.document(place.digest)
     }
+
+    private func keep(_ file: PackageFile, of place: CodePlaces.PackagePlace, in folder: String) async throws {
+        guard let registry = place.registry else { return }
+        let layout = try FileArtifact.layout(
+            of: "\(file.path)",
+            .zip,
+            type: Self.packageType,
+            tag: file.digest,
+            at: folder
+        )
+        try await send(layout, to: "\(place.name.name)-package:\(file.digest)", in: registry)
+    }
+
+    /// A package of before, as the registry has kept it.
+    private func kept(_ place: CodePlaces.PackagePlace, at path: String) async throws -> PackageFile {
+        let digest = String(place.digest.dropFirst("sha256:".count))
+        if let registry = place.registry, let document = store[registry] {
+            let reference = try Self.reference("\(place.name.name)-package:\(digest)", in: document, registry, session)
+            let pull = ArtifactPull(
+                reference,
+                credential: Self.credential(session),
+                connection: session.connection,
+                policy: Self.policy
+            )
+            do {
+                if try await pull.run(to: path) {
+                    let file = try PackageFile(at: FilePath(path))
+                    if file.digest == digest { return file }
+                }
+            } catch let error as RegistryError {
+                throw DeploymentProblem(error, at: reference)
+            }
+        }
+        throw DeploymentProblem(
+            code: "PackageGone",
+            message: "Nobody keeps the package \(place.digest) of \(place.name.name) any more.",
+            request: "publish to \(place.name.name)",
+            remedy: "Check out the version that it was built of, and run `infra up --target azure` there."
+        )
+    }
+
+    private static let packageType = "application/vnd.slipway.function-package"
 
     /// The digest of the package that a site runs; `nil` where it has none that is known.
     func published(_ place: CodePlaces.PackagePlace) async throws -> String? {
@@ -123,7 +188,7 @@ struct CodeDelivery: Sendable {
 
     private func publisher(for place: CodePlaces.PackagePlace, _ site: JSON?) throws(PublishingError) -> Publisher? {
         guard let site, let id = ResourceIdentifier(place.site) else { return nil }
-        return try Publisher(to: place.package.app, id, site, in: session)
+        return try Publisher(to: place.app, id, site, in: session)
     }
 
     private func wait(_ duration: Duration, because reason: String) async throws {

@@ -15,27 +15,79 @@ struct CodePlaces: Sendable {
     }
 
     struct PackagePlace: Sendable {
-        let package: StackCode.Package
+        let app: FunctionAppNode
+        let name: ResourceID
         let site: String
+        /// The registry that keeps packages for those who go back to them; `nil` where the stack has none.
+        let registry: String?
+        let digest: String
+        /// Where it lies here; `nil` for one of before, which the registry keeps.
+        let file: PackageFile?
     }
 
     /// By identifiers of their own, below those of what holds them.
     private(set) var images: [String: ImagePlace] = [:]
     private(set) var packages: [String: PackagePlace] = [:]
 
+    /// Finds the places of code that is brought along.
     init(_ code: StackCode, _ template: ARMTemplate, _ identifiers: [Symbol: String]) {
         for image in code.images {
             let holder = template.resources.first { $0.type == .registry && $0.node == image.node.registry }
             let parameter = template.parameters.first { $0.kind == .image(image.node) }
             guard let registry = holder.flatMap({ identifiers[$0.symbol] }), let parameter else { continue }
             let name = image.node.repository.replacing("/", with: "~")
-            images["\(registry)/images/\(name)"] = ImagePlace(image: image, registry: registry, parameter: parameter.name)
+            images["\(registry)/images/\(name)"] = ImagePlace(
+                image: image,
+                registry: registry,
+                parameter: parameter.name
+            )
         }
         for package in code.packages {
-            let holder = template.resources.first { $0.type == .site && $0.node == package.name }
-            guard let site = holder.flatMap({ identifiers[$0.symbol] }) else { continue }
-            packages["\(site)/packages/\(package.app.service.executable)"] = PackagePlace(package: package, site: site)
+            add(package.name, package.app, "sha256:\(package.file.digest)", package.file, template, identifiers)
         }
+    }
+
+    /// Finds the places of packages that sites had before.
+    ///
+    /// - Parameters:
+    ///   - packages: Their digests, by the identifiers of sites.
+    ///   - apps: The function apps of the stack.
+    ///   - template: The stack.
+    ///   - identifiers: Those of its resources.
+    init(
+        restoring packages: [String: String],
+        of apps: [ResourceID: FunctionAppNode],
+        _ template: ARMTemplate,
+        _ identifiers: [Symbol: String]
+    ) {
+        let digests = Dictionary(packages.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        for resource in template.resources where resource.type == .site {
+            guard let name = resource.node, let app = apps[name], let site = identifiers[resource.symbol],
+                let digest = digests[site.lowercased()]
+            else { continue }
+            add(name, app, digest, nil, template, identifiers)
+        }
+    }
+
+    private mutating func add(
+        _ name: ResourceID,
+        _ app: FunctionAppNode,
+        _ digest: String,
+        _ file: PackageFile?,
+        _ template: ARMTemplate,
+        _ identifiers: [Symbol: String]
+    ) {
+        let holder = template.resources.first { $0.type == .site && $0.node == name }
+        let registry = template.resources.first { $0.type == .registry && !$0.isExisting }
+        guard let site = holder.flatMap({ identifiers[$0.symbol] }) else { return }
+        packages["\(site)/packages/\(app.service.executable)"] = PackagePlace(
+            app: app,
+            name: name,
+            site: site,
+            registry: registry.flatMap { identifiers[$0.symbol] },
+            digest: digest,
+            file: file
+        )
     }
 
     /// Resources together with the code that they hold or run.
@@ -76,9 +128,9 @@ struct CodePlaces: Sendable {
             DesiredResource(
                 id: id,
                 type: .package,
-                node: place.package.name,
-                body: Self.content("sha256:\(place.package.file.digest)"),
-                needs: Set(resources.filter { $0.node == place.package.name }.map(\.id))
+                node: place.name,
+                body: Self.content(place.digest),
+                needs: Set(resources.filter { $0.node == place.name || $0.id == place.registry }.map(\.id))
             )
         }
         return all + (pushed + published).sorted { $0.id < $1.id }

@@ -71,7 +71,8 @@ struct RevisionWatch: Sendable {
             code: "RevisionNotReady",
             message: words + serving,
             request: "GET \(app)/revisions/\(revision)",
-            remedy: "Mend what its log says, or go back with `infra rollback`; run the command again to wait once more.",
+            remedy:
+                "Mend what its log says, or go back with `infra rollback`; run the command again to wait once more.",
             log: try await log(of: revision, in: app, document)
         )
     }
@@ -83,7 +84,9 @@ struct RevisionWatch: Sendable {
         do {
             for source in try await console.sources() where source.revision == revision {
                 var cursor = ConsoleCursor()
-                try await console.read(source, lines: Self.logLines, cursor: &cursor, follows: false) { lines.append($0) }
+                try await console.read(source, lines: Self.logLines, cursor: &cursor, follows: false) {
+                    lines.append($0)
+                }
             }
         } catch is AzureError {}
         let redaction = Redaction(secrets)

@@ -17,17 +17,27 @@ extension StackDeployment {
         for parameter in template.parameters {
             guard case .image(let image) = parameter.kind else { continue }
             let runners = apps.filter { $0.parameters.contains(parameter.name) }
-            images[parameter.name] = runners.lazy.compactMap { app in
-                identifiers[app.symbol].flatMap { live[$0]?.image(from: image.repository) }
-            }.first
+            images[parameter.name] =
+                runners.lazy.compactMap { app in
+                    identifiers[app.symbol].flatMap { live[$0]?.image(from: image.repository) }
+                }.first
         }
         for place in (places?.images ?? [:]).values { images[place.parameter] = place.image.reference }
         return images
     }
 
+    /// Where the code of a goal goes; `nil` where none goes anywhere.
+    func places(for goal: Goal) -> CodePlaces? {
+        switch goal {
+        case .program: places
+        case .record(let record): CodePlaces(restoring: record.packages, of: functionApps, template, identifiers)
+        case .absence: nil
+        }
+    }
+
     /// What is there, with the code that matters to a goal.
     func withCode(_ live: LiveResources, for goal: Goal) async throws -> LiveResources {
-        guard let places, goal.isOfProgram else { return live }
+        guard let places = places(for: goal) else { return live }
         let delivery = CodeDelivery(places: places, session: session, store: LiveStore(live), known: live) { _ in }
         return try await delivery.read()
     }

@@ -8,4 +8,5 @@ public enum MediaType: String, Sendable, Hashable {
     case layer = "application/vnd.oci.image.layer.v1.tar+gzip"
     case empty = "application/vnd.oci.empty.v1+json"
     case billOfMaterials = "application/spdx+json"
+    case zip = "application/zip"
 }

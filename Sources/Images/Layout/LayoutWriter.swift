@@ -42,6 +42,15 @@ struct LayoutWriter {
         try write(json.bytes, mediaType)
     }
 
+    /// Writes what a file holds.
+    func write(copyOf path: String, _ mediaType: MediaType) throws -> ContentDescriptor {
+        let file = try SourceFile(path)
+        defer { file.close() }
+        var writer = try BlobWriter(in: blobs)
+        try file.forEachPiece { try writer.write($0) }
+        return try writer.finish(mediaType)
+    }
+
     /// Writes a layer.
     ///
     /// - Returns: What the layer is as it travels, and the digest of the archive in it.

@@ -139,7 +139,8 @@ extension ResourceType {
         case .workspace: ResourceFacts(respelled: ["properties.sku.name"])
         // Images travel side by side; a site takes its package while nothing else is done to it.
         case .image: ResourceFacts(lane: .nothing)
-        case .package, .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics, .identity,
+        case .package, .blobService, .cacheUser, .containerEnvironment, .database, .databaseUser, .diagnostics,
+            .identity,
             .publishingPolicy, .registry, .roleDefinition, .siteSettings, .table, .tableService:
             ResourceFacts()
         }

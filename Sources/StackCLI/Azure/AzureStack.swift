@@ -50,7 +50,20 @@ struct AzureStack: Sendable {
     /// - Returns: What surveys and deploys.
     /// - Throws: As ``Deployment/StackDeployment/init(_:secrets:spares:in:)``.
     func deployment(in session: AzureSession, spares: [String: SecretValue] = [:]) throws -> StackDeployment {
-        try StackDeployment(template, secrets: secrets, spares: spares, code: code, in: session)
+        try StackDeployment(
+            template,
+            secrets: secrets,
+            spares: spares,
+            code: code,
+            functionApps: Self.functionApps(of: graph),
+            in: session
+        )
+    }
+
+    private static func functionApps(of graph: Graph) -> [ResourceID: FunctionAppNode] {
+        graph.nodes.reduce(into: [:]) { apps, node in
+            if case .functionApp(let app) = node.kind { apps[node.id] = app }
+        }
     }
 
     /// Random values for the secrets that nobody has to know and the environment does not hold.

@@ -32,7 +32,9 @@ struct CodeBuild: Sendable {
         for node in graph.nodes {
             switch node.kind {
             case .containerApp(let app):
-                if seen.insert(app.image).inserted { images.append((app.image, try ImageSubject(named: node.id.name, in: graph))) }
+                if seen.insert(app.image).inserted {
+                    images.append((app.image, try ImageSubject(named: node.id.name, in: graph)))
+                }
             case .functionApp(let app): functionApps.append((node.id, app))
             case .cache, .database, .modelDeployment, .queue, .registry, .secretStore, .storage, .subscription,
                 .telemetry, .topic:
@@ -59,9 +61,11 @@ struct CodeBuild: Sendable {
     ///
     /// Images tell nothing of commits, so that one which changes no program changes nothing in Azure.
     ///
+    /// - Parameter sdk: The Swift SDK to build with, where this machine is no Linux.
+    /// - Returns: What was built.
     /// - Throws: ``Failure`` where a program cannot be built, errors of images and packages.
-    func build() async throws -> StackCode {
-        try await build { try await ReleaseBuild().binary(of: $0) }
+    func build(sdk: String? = nil) async throws -> StackCode {
+        try await build { try await ReleaseBuild(for: graph, sdk: sdk).binary(of: $0) }
     }
 
     /// Makes images and packages of programs that somebody provides.
@@ -84,7 +88,8 @@ struct CodeBuild: Sendable {
             _ = try ImageBuild.build(recipe, at: place(of: subject))
         }
         for (name, app) in functionApps {
-            guard let package = FunctionPackage(of: name.name, in: graph), let program = programs[app.service.executable]
+            guard let package = FunctionPackage(of: name.name, in: graph),
+                let program = programs[app.service.executable]
             else { continue }
             let path = place(of: name)
             try FileManager.default.createDirectory(

@@ -30,9 +30,9 @@ struct ImageOptions<Definition: StackDefinition>: ParsableArguments {
 
     @OptionGroup var stage: StageOptions<Definition>
 
-    func subject() throws -> (ImageSubject, version: String) {
+    func subject() throws -> (ImageSubject, in: Graph) {
         let graph = try stage.stack().lowered()
-        return (try ImageSubject(named: service, in: graph), graph.version)
+        return (try ImageSubject(named: service, in: graph), graph)
     }
 }
 
@@ -68,19 +68,19 @@ struct ImageBuildCommand<Definition: StackDefinition>: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let (subject, version) = try options.subject()
+            let (subject, graph) = try options.subject()
             let certificates = try certificates ?? ImageBuild.certificates()
             let program: String
             if let binary {
                 program = binary
             } else {
-                program = try await ReleaseBuild().binary(of: subject.executable).string
+                program = try await ReleaseBuild(for: graph).binary(of: subject.executable).string
             }
             var recipe = subject.recipe(
                 program: program,
                 certificates: certificates,
                 architecture: architecture,
-                version: version,
+                version: graph.version,
                 tag: tag
             )
             recipe.origin = await GitOrigin.read()

@@ -1,13 +1,34 @@
+import StackGraph
 import Subprocess
 import SystemPackage
 
 /// Builds products of the package in this folder as programs that need nothing else to run on Linux.
 ///
-/// In a folder of its own, so that the builds of every day stay as they are.
+/// In a folder of its own, so that the builds of every day stay as they are, and without secrets in the environment:
+/// the compiler runs code of every package that the stack is made of.
 /// Source: swift.org/documentation/articles/static-linux-getting-started.html; `-s` leaves out what debuggers read.
 struct ReleaseBuild: Sendable {
     /// A Swift SDK that builds for Linux, where this machine is none; `swift sdk list` names them.
     var sdk: String?
+    private let hidden: Set<String>
+
+    /// Prepares to build.
+    ///
+    /// - Parameters:
+    ///   - graph: The stack, whose secrets the compiler does not see.
+    ///   - sdk: A Swift SDK.
+    init(for graph: Graph, sdk: String? = nil) {
+        self.sdk = sdk
+        self.hidden = Set(graph.secrets.map(\.name)).union(Self.credentials)
+    }
+
+    private static let credentials = [
+        "AZURE_CLIENT_SECRET", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "IDENTITY_HEADER", "GITHUB_TOKEN", "GH_TOKEN",
+    ]
+
+    private var environment: Environment {
+        .inherit.updating(Dictionary(uniqueKeysWithValues: hidden.map { (.init(stringLiteral: $0), nil) }))
+    }
 
     private static let pathLimit = 64 << 10
 
@@ -23,6 +44,7 @@ struct ReleaseBuild: Sendable {
             try await Subprocess.run(
                 .name("swift"),
                 arguments: Arguments(words + ["--product", product]),
+                environment: environment,
                 input: .none,
                 output: screen,
                 error: screen
@@ -35,6 +57,7 @@ struct ReleaseBuild: Sendable {
             try await Subprocess.run(
                 .name("swift"),
                 arguments: Arguments(words + ["--show-bin-path"]),
+                environment: environment,
                 input: .none,
                 output: .string(limit: Self.pathLimit),
                 error: .discarded

@@ -41,12 +41,12 @@ struct PackageOptions: ParsableArguments {
     }
 
     /// Writes the package, and builds its program first where none is named.
-    func write(_ package: FunctionPackage, to path: FilePath) async throws -> PackageFile {
+    func write(_ package: FunctionPackage, of graph: Graph, to path: FilePath) async throws -> PackageFile {
         let program: FilePath
         if let binary {
             program = FilePath(binary)
         } else {
-            program = try await ReleaseBuild(sdk: swiftSDK).binary(of: package.handler)
+            program = try await ReleaseBuild(for: graph, sdk: swiftSDK).binary(of: package.handler)
         }
         return try package.write(to: path, handler: program)
     }
@@ -73,8 +73,9 @@ struct PackageBuild<Definition: StackDefinition>: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let contents = try package.package(in: stage.stack().lowered())
-            let file = try await package.write(contents, to: FilePath(output))
+            let graph = try stage.stack().lowered()
+            let contents = try package.package(in: graph)
+            let file = try await package.write(contents, of: graph, to: FilePath(output))
             Terminal.output.write("wrote \(output) (\(Amounts.bytes(file.size)), sha256:\(file.digest))")
         }
     }

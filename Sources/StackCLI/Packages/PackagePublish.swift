@@ -48,7 +48,7 @@ struct PackagePublish<Definition: StackDefinition>: AsyncParsableCommand {
             }
             let draft = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString).zip")
             defer { try? FileManager.default.removeItem(at: draft) }
-            try await publish(try await package.write(contents, to: FilePath(draft.path)), of: graph)
+            try await publish(try await package.write(contents, of: graph, to: FilePath(draft.path)), of: graph)
         }
     }
 
