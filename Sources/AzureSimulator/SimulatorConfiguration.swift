@@ -48,6 +48,8 @@ package struct SimulatorConfiguration: Sendable {
     package var checksReferences = true
     /// Whether the images of container apps must be in their registries.
     package var requiresImages = false
+    /// Whether registries ask for roles on repositories, which owners do not have by themselves.
+    package var registriesHaveRepositoryRoles = false
     package var addresses = SimulatedAddresses.asInAzure
     /// How many resources a page of a list has.
     package var pageSize = 100

@@ -86,7 +86,8 @@ extension SimulatedAzure {
             refusal.headers.set("WWW-Authenticate", realm + "scope=\"repository:\(repository):\(right.rawValue)\"")
             throw refusal
         }
-        guard access.allows(.management(right.action), by: token.objectID, on: registry.key, at: now) else {
+        let action = configuration.registriesHaveRepositoryRoles ? right.repositoryAction : right.action
+        guard access.allows(action, by: token.objectID, on: registry.key, at: now) else {
             throw Refusal(.forbidden, "DENIED", "requested access to the resource is denied")
         }
     }
@@ -101,13 +102,18 @@ extension SimulatedAzure {
 
 /// What somebody may do in a repository.
 ///
-/// Source: learn.microsoft.com/azure/role-based-access-control/permissions/containers#microsoftcontainerregistry
+/// Sources: learn.microsoft.com/azure/role-based-access-control/permissions/containers#microsoftcontainerregistry,
+/// learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
 enum RegistryRight: String, Sendable {
     case pull
     case push
 
-    var action: String {
-        "Microsoft.ContainerRegistry/registries/" + (self == .pull ? "pull/read" : "push/write")
+    var action: Action {
+        .management("Microsoft.ContainerRegistry/registries/" + (self == .pull ? "pull/read" : "push/write"))
+    }
+
+    var repositoryAction: Action {
+        .data("Microsoft.ContainerRegistry/registries/repositories/content/" + (self == .pull ? "read" : "write"))
     }
 }
 

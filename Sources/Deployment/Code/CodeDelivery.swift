@@ -218,8 +218,8 @@ extension RegistryError {
     /// Whether a registry that is new may say so, and something else soon.
     fileprivate var mayPass: Bool {
         switch self {
-        case .unauthorized, .forbidden, .missing, .throttled, .failing, .unreachable, .stalled: true
-        case .refused, .unexpected, .untrusted: false
+        case .unauthorized, .missing, .throttled, .failing, .unreachable, .stalled: true
+        case .forbidden, .refused, .unexpected, .untrusted: false
         }
     }
 }

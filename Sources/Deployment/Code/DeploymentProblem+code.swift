@@ -16,7 +16,10 @@ extension DeploymentProblem {
             case .forbidden(let said):
                 (
                     "RegistryForbidden", "\(host) does not let you push to '\(repository)'\(Self.told(said)).",
-                    "Have somebody give you the role AcrPush on the registry, and run the command again."
+                    """
+                    Have somebody give you the role AcrPush on the registry, or Container Registry Repository Writer where \
+                    it has roles for repositories, and run the command again.
+                    """
                 )
             case .missing(let said):
                 ("RegistryMissing", "\(host) has no repository '\(repository)'\(Self.told(said)).", again)

@@ -23,6 +23,7 @@ struct CodeBuild: Sendable {
     /// - Parameters:
     ///   - graph: The stack.
     ///   - folder: Where its code is kept.
+    /// - Throws: ``Failure`` where an app is none that images are made for.
     init(of graph: Graph, in folder: String = ".slipway") throws(Failure) {
         self.graph = graph
         self.folder = folder
