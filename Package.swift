@@ -91,7 +91,7 @@ let package = Package(
         ),
 
         .target(name: "Engine", swiftSettings: strict),
-        // MARK: Packages of function apps
+        // MARK: Packages and images
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Packaging",
@@ -129,8 +129,8 @@ let package = Package(
         .target(
             name: "Images",
             dependencies: [
-                "Azure", "CZlib", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging, .nioCore,
-                .nioHTTP1, .systemPackage,
+                "Azure", "CZlib", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging,
+                .nioCore, .nioHTTP1, .systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -309,7 +309,7 @@ let package = Package(
                 "AzureSimulator", "FakeCollector", "FakeUpstream", "JSONText", "Messaging", "ModelStreaming",
                 "Planning",
                 "RedisServer", "Renderers", "ServiceKit", "Settings", "StackCLI",
-                "StackGraph", "StackModel", "ValidatorTools", "infra",
+                "StackGraph", "StackModel", "TestNetwork", "ValidatorTools", "infra",
                 "TestInstruments", .asyncHTTPClient, .httpTypes, .hummingbird, .lifecycle, .logging,
                 .nioCore, .nioHTTP1,
                 .nioPosix, .subprocess, .systemPackage,
@@ -332,7 +332,7 @@ let package = Package(
             dependencies: [
                 "EventFunctions", "FakeUpstream", "FunctionHost", "FunctionsHostSimulator", "JSONText", "Messaging",
                 "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "TestInstruments",
-                .asyncHTTPClient, .httpTypes,
+                "TestNetwork", .asyncHTTPClient, .httpTypes,
                 .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
@@ -368,8 +368,8 @@ let package = Package(
         .target(
             name: "FunctionsHostSimulator",
             dependencies: [
-                "JSONText", "Messaging", "TestInstruments", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1,
-                .nioPosix, .subprocess, .systemPackage,
+                "JSONText", "Messaging", "TestInstruments", "TestNetwork", .asyncHTTPClient, .lifecycle, .logging,
+                .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
             ],
             path: "Tests/FunctionsHostSimulator",
             swiftSettings: strict
@@ -495,27 +495,39 @@ let package = Package(
             path: "Tests/ValidatorTools",
             swiftSettings: strict
         ),
-        .target(name: "TestInstruments", path: "Tests/TestInstruments", swiftSettings: strict),
+        .target(
+            name: "TestInstruments",
+            dependencies: [.logging],
+            path: "Tests/TestInstruments",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestNetwork",
+            dependencies: [.nioCore, .nioPosix],
+            path: "Tests/TestNetwork",
+            swiftSettings: strict
+        ),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestInstruments"], swiftSettings: strict),
         .testTarget(
             name: "MessagingTests",
             dependencies: [
                 "FakeUpstream", "JSONText", "Messaging", "Redis", "RedisServer", "ServiceKit", "Settings", "Telemetry",
-                "TestInstruments", "WebFormats", .asyncHTTPClient, .lifecycle, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .tracing,
+                "TestInstruments", "TestNetwork", "WebFormats", .asyncHTTPClient, .lifecycle, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .tracing,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "RedisServer",
-            dependencies: ["Redis", .lifecycle, .logging, .nioCore, .nioPosix, .subprocess, .systemPackage],
+            dependencies: ["Redis", "TestNetwork", .lifecycle, .logging, .subprocess, .systemPackage],
             path: "Tests/RedisServer",
             swiftSettings: strict
         ),
         .testTarget(
             name: "RedisTests",
             dependencies: [
-                "Redis", "RedisServer", "Settings", "TestInstruments", "ValidatorTools", .lifecycle, .logging, .nioCore,
+                "Redis", "RedisServer", "Settings", "TestInstruments", "TestNetwork", "ValidatorTools", .lifecycle,
+                .logging, .nioCore,
                 .nioPosix, .nioSSL,
             ],
             swiftSettings: strict
@@ -524,7 +536,8 @@ let package = Package(
         .testTarget(
             name: "ImagesTests",
             dependencies: [
-                "Azure", "FakeUpstream", "Images", "JSONText", "Settings", "TestInstruments", "ValidatorTools",
+                "Azure", "FakeUpstream", "Images", "JSONText", "Settings", "TestInstruments", "TestNetwork",
+                "ValidatorTools",
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
@@ -543,8 +556,8 @@ let package = Package(
             dependencies: [
                 "Azure", "AzureSimulator", "ChatAPI", "Contracts", "Events", "FakeUpstream", "JSONText",
                 "ModelStreaming", "Redis", "RedisServer", "ServiceKit", "Settings", "SimulatedData",
-                "TestInstruments", "ValidatorTools", .asyncHTTPClient, .crypto, .database, .lifecycle, .logging,
-                .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
+                "TestInstruments", "TestNetwork", "ValidatorTools", .asyncHTTPClient, .crypto, .database, .lifecycle,
+                .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

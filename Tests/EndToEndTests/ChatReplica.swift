@@ -5,6 +5,7 @@ import NIOHTTP1
 import RedisServer
 import Subprocess
 import SystemPackage
+import TestNetwork
 
 /// The chat container as a process, one of several that belong together.
 struct ChatReplica: Sendable {
@@ -25,7 +26,7 @@ struct ChatReplica: Sendable {
         _ arguments: [String] = [],
         _ body: (ChatReplica) async throws -> Value
     ) async throws -> Value {
-        let port = try await RedisServer.freePort()
+        let port = try await FreePort.find()
         let variables = settings.merging(["PORT": "\(port)", "LOG_LEVEL": "warning"]) { given, _ in given }
         let program = URL(filePath: LocalSystem.program).deletingLastPathComponent().appending(path: "ChatAPI").path
         let outcome = try await Subprocess.run(

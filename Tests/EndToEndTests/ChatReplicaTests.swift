@@ -5,6 +5,7 @@ import NIOHTTP1
 import RedisServer
 import TestInstruments
 import Testing
+import TestNetwork
 
 /// Replicas of the chat container that come and go while clients listen.
 @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: RedisServer.isExpected, RedisServer.missing))
@@ -101,7 +102,7 @@ struct ChatReplicaTests {
 
     @Test func `streams outlive the Redis server, and are shared again when it is back`() async throws {
         try await RedisServer.withFolder { folder in
-            let port = try await RedisServer.freePort()
+            let port = try await FreePort.find()
             try await RedisServer.run(in: folder, on: port) { server in
                 try await withReplicas(server, folder) { model, one, other, client in
                     let heard = Arrivals()

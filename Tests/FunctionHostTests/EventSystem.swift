@@ -10,6 +10,7 @@ import ServiceBusEmulator
 import ServiceKit
 import ServiceLifecycle
 import Settings
+import TestNetwork
 
 @testable import EventFunctions
 

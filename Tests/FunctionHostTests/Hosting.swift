@@ -7,6 +7,7 @@ import Messaging
 import ServiceKit
 import ServiceLifecycle
 import Testing
+import TestNetwork
 
 /// Where functions run in a test.
 enum Hosting: Sendable, Hashable, CaseIterable, CustomTestStringConvertible {

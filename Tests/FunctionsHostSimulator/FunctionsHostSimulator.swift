@@ -3,6 +3,7 @@ import Foundation
 import JSONText
 public import Messaging
 import TestInstruments
+import TestNetwork
 
 /// Behaves towards a program as the Azure Functions host does.
 ///

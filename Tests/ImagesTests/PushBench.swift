@@ -61,7 +61,7 @@ struct PushBench: Sendable {
         var policy = ImagePush.usualPolicy
         policy.firstWait = .milliseconds(20)
         policy.tries = 12
-        var logger = Logger(label: "tests") { [log] _ in CollectingLogHandler(lines: log) }
+        var logger = Logger(label: "tests") { [log] _ in JournalLogHandler(journal: log) }
         logger.logLevel = .trace
         let push = ImagePush(
             layout ?? self.layout,
@@ -78,21 +78,5 @@ struct PushBench: Sendable {
             policy: policy
         )
         return try await push.run()
-    }
-}
-
-/// Keeps every line and all that is said beside it.
-struct CollectingLogHandler: LogHandler {
-    let lines: Shared<[String]>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
     }
 }

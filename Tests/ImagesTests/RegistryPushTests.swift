@@ -3,6 +3,7 @@ import Images
 import JSONText
 import Settings
 import TestInstruments
+import TestNetwork
 import Testing
 import ValidatorTools
 
@@ -142,7 +143,7 @@ struct RegistryPushTests {
                 }
                 let chunk = [20_000, 70_000, 1 << 20].randomElement(using: &generator) ?? 1
                 let kills = seed.isMultiple(of: 5)
-                let onCut: @Sendable (Int) -> Void = { _ in
+                let onCut: @Sendable () -> Void = {
                     broken.withLock { $0 += 1 }
                     if kills { registry.kill() }
                 }

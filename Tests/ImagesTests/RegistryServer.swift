@@ -3,6 +3,7 @@ import NIOPosix
 import Subprocess
 import SystemPackage
 import TestInstruments
+import TestNetwork
 import Testing
 import ValidatorTools
 
@@ -51,7 +52,7 @@ final class RegistryServer: Sendable {
         passwords: String? = nil,
         _ body: @Sendable (RegistryServer) async throws -> Void
     ) async throws {
-        let server = RegistryServer(port: try await freePort(), folder: folder)
+        let server = RegistryServer(port: try await FreePort.find(), folder: folder)
         try server.configure(passwords)
         let (starts, started) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -105,14 +106,5 @@ final class RegistryServer: Sendable {
             }
             await Task.yield()
         }
-    }
-
-    private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0)
-            .get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
     }
 }

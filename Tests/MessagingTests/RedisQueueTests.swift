@@ -2,12 +2,13 @@ import Messaging
 import Redis
 import RedisServer
 import Testing
+import TestNetwork
 
 /// What only a queue in Redis has; the rest is in the conformance suite.
 @Suite(.timeLimit(.minutes(1)), .enabled(if: RedisServer.isExpected, RedisServer.missing)) struct RedisQueueTests {
     @Test func `what was answered survives a sudden end, locks and schedules included`() async throws {
         try await RedisServer.withFolder { folder in
-            let port = try await RedisServer.freePort()
+            let port = try await FreePort.find()
             try await RedisClient.run(RedisAddress(host: "127.0.0.1", port: port)) { client in
                 let queue = RedisQueue("jobs", client: client, rules: .init(deduplication: .seconds(600)))
                 let lock = try await RedisServer.run(in: folder, on: port) { server in
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func `a server that is not there is unavailable`() async throws {
-        let port = try await RedisServer.freePort()
+        let port = try await FreePort.find()
         try await RedisClient.run(RedisAddress(host: "127.0.0.1", port: port)) { client in
             let error = await #expect(throws: MessagingError.self) {
                 try await RedisQueue("jobs", client: client).send([OutgoingMessage(id: "a", body: [])])

@@ -1,11 +1,10 @@
 import Logging
-import NIOCore
-import NIOPosix
 public import Redis
 import ServiceLifecycle
 import Subprocess
 import SystemPackage
 public import Testing
+import TestNetwork
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -57,7 +56,7 @@ public struct RedisServer: Sendable {
         guard let folder else {
             return try await withFolder { try await run(in: $0, on: port, arguments, body) }
         }
-        let port = if let port { port } else { try await freePort() }
+        let port = if let port { port } else { try await FreePort.find() }
         let settings = [
             "--port", "\(port)", "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync",
             "always",
@@ -111,16 +110,6 @@ public struct RedisServer: Sendable {
             try String(contentsOfFile: file, encoding: .utf8) + String(contentsOfFile: "\(file).part", encoding: .utf8)
         try Data(text.utf8).write(to: URL(filePath: file))
         return file
-    }
-
-    /// A port that nobody listens on.
-    public static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0)
-            .get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
     }
 
     /// Makes a folder, and removes it with all that is in it.

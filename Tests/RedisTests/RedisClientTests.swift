@@ -4,6 +4,7 @@ import RedisServer
 import Settings
 import TestInstruments
 import Testing
+import TestNetwork
 
 /// The client against a real server.
 @Suite(.timeLimit(.minutes(1)), .enabled(if: RedisServer.isExpected, RedisServer.missing)) struct RedisClientTests {
@@ -102,7 +103,7 @@ import Testing
 
     @Test func `a server that goes away is found again`() async throws {
         try await RedisServer.withFolder { folder in
-            let port = try await RedisServer.freePort()
+            let port = try await FreePort.find()
             try await RedisClient.run(RedisAddress(host: "127.0.0.1", port: port)) { client in
                 try await RedisServer.run(in: folder, on: port) { server in
                     while (try? await client.send(RedisCommand("SET", "a", "1"))) == nil { await Task.yield() }
@@ -174,7 +175,7 @@ import Testing
 
     @Test func `an address with two s is spoken to over TLS, and a stranger's certificate is refused`() async throws {
         try await RedisServer.withFolder { folder in
-            let port = try await RedisServer.freePort()
+            let port = try await FreePort.find()
             let certificate = try await RedisServer.makeCertificate(in: folder)
             let arguments = [
                 "--port", "0", "--tls-port", "\(port)", "--tls-auth-clients", "no", "--tls-cert-file", certificate,

@@ -104,23 +104,6 @@ struct Harness: Sendable {
     }
 }
 
-/// A log handler that keeps every line with all its facts.
-struct JournalLogHandler: LogHandler {
-    let journal: Shared<[String]>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let facts = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        journal.withLock { $0.append((["\(event.message)"] + facts).joined(separator: " ")) }
-    }
-}
-
 /// Gives a new token each time, numbered and good for an hour.
 final class FixedCredential: TokenCredential {
     private let count = Shared(0)

@@ -1,6 +1,7 @@
 import FakeUpstream
 import JSONText
 import Testing
+import TestNetwork
 
 @testable import ChatAPI
 

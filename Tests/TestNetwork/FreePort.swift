@@ -3,7 +3,7 @@ import NIOPosix
 
 /// Ports that nobody listens on.
 public enum FreePort {
-    /// A port that was free a moment ago; the host finds one for its program in the same way.
+    /// A port that was free a moment ago.
     public static func find() async throws -> Int {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0).get()

@@ -1,42 +1,52 @@
 import NIOCore
 import NIOPosix
-import TestInstruments
+import Synchronization
 
-/// A connection to a server that breaks after so many bytes, again and again.
-final class CuttingProxy: Sendable {
+/// A connection to a server that breaks as those of bad networks do: whenever a test says so, or after so many bytes.
+public final class CuttingProxy: Sendable {
     private struct State {
         /// How many bytes may still pass before each cut.
         var cuts: [Int]
         var channels: [any Channel] = []
     }
 
-    let port: Int
+    public let port: Int
     private let target: Int
-    private let state: Shared<State>
-    private let onCut: @Sendable (Int) -> Void
+    private let state: Mutex<State>
+    private let onCut: @Sendable () -> Void
 
-    private init(port: Int, target: Int, cuts: [Int], onCut: @escaping @Sendable (Int) -> Void) {
+    private init(port: Int, target: Int, cuts: [Int], onCut: @escaping @Sendable () -> Void) {
         self.port = port
         self.target = target
-        self.state = Shared(State(cuts: cuts))
+        self.state = Mutex(State(cuts: cuts))
         self.onCut = onCut
     }
 
-    /// How many cuts have not come yet.
-    var remaining: Int { state.withLock { $0.cuts.count } }
+    /// The address of the server by this way.
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Breaks all connections that there are; new ones are taken.
+    public func cut() {
+        let channels = state.withLock { state in
+            defer { state.channels = [] }
+            return state.channels
+        }
+        for channel in channels { channel.close(mode: .all, promise: nil) }
+        onCut()
+    }
 
     /// Runs before a port of this machine for as long as a test.
     ///
     /// - Parameters:
     ///   - target: The port of the server.
     ///   - cuts: How many bytes of requests pass until the first cut, from there to the second, and so on.
-    ///   - onCut: Is told how many cuts are left.
+    ///   - onCut: Is told of each cut.
     ///   - body: The test.
     /// - Throws: What the test throws.
-    static func run(
+    public static func run(
         before target: Int,
-        cuts: [Int],
-        onCut: @escaping @Sendable (Int) -> Void,
+        cuts: [Int] = [],
+        onCut: @escaping @Sendable () -> Void = {},
         _ body: @Sendable (CuttingProxy) async throws -> Void
     ) async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -95,18 +105,10 @@ final class CuttingProxy: Sendable {
                 return min(next, bytes.readableBytes)
             }
             try await sink.write(bytes.getSlice(at: bytes.readerIndex, length: passing) ?? bytes)
-            if passing < bytes.readableBytes { return cut() }
+            guard passing < bytes.readableBytes else { continue }
+            state.withLock { state in if !state.cuts.isEmpty { state.cuts.removeFirst() } }
+            return cut()
         }
-    }
-
-    private func cut() {
-        let (channels, left) = state.withLock { state in
-            defer { state.channels = [] }
-            if !state.cuts.isEmpty { state.cuts.removeFirst() }
-            return (state.channels, state.cuts.count)
-        }
-        for channel in channels { channel.close(mode: .all, promise: nil) }
-        onCut(left)
     }
 
     private static func copy(
