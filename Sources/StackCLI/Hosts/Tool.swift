@@ -16,18 +16,9 @@ struct Tool: Sendable {
     /// - Returns: Whether it succeeded.
     /// - Throws: ``Failure`` where it cannot be started.
     func run(_ more: [String]) async throws -> Bool {
-        let result = try await started(more) {
-            try await Subprocess.run(
-                $0,
-                arguments: $1,
-                environment: updated,
-                workingDirectory: directory.map { FilePath($0) },
-                input: .none,
-                output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
-                error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
-            )
-        }
-        return result.terminationStatus.isSuccess
+        let screen = FileDescriptorOutput.fileDescriptor(.standardOutput, closeAfterSpawningProcess: false)
+        let errors = FileDescriptorOutput.fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+        return try await ran(more, output: screen, error: errors).terminationStatus.isSuccess
     }
 
     /// Runs the program for what it says.
@@ -35,17 +26,8 @@ struct Tool: Sendable {
     /// - Returns: Whether it succeeded, with its output, or with its complaint.
     /// - Throws: ``Failure`` where it cannot be started.
     func answer(_ more: [String]) async throws -> (isGood: Bool, text: String) {
-        let result = try await started(more) {
-            try await Subprocess.run(
-                $0,
-                arguments: $1,
-                environment: updated,
-                workingDirectory: directory.map { FilePath($0) },
-                input: .none,
-                output: .string(limit: Self.outputLimit),
-                error: .string(limit: Self.outputLimit)
-            )
-        }
+        let text = StringOutput<UTF8>.string(limit: Self.outputLimit)
+        let result = try await ran(more, output: text, error: text)
         let isGood = result.terminationStatus.isSuccess
         return (isGood, isGood ? result.standardOutput : result.standardError)
     }
@@ -54,15 +36,21 @@ struct Tool: Sendable {
         .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) }))
     }
 
-    private func started<Result>(
+    private func ran<Output: OutputProtocol, Complaint: ErrorOutputProtocol>(
         _ more: [String],
-        _ start: (Executable, Arguments) async throws -> Result
-    ) async throws -> Result {
+        output: Output,
+        error: Complaint
+    ) async throws -> ExecutionResult<Void, Output, Complaint> {
         let program = words[0]
         do {
-            return try await start(
+            return try await Subprocess.run(
                 program.contains("/") ? .path(FilePath(program)) : .name(program),
-                Arguments(words.dropFirst() + more)
+                arguments: Arguments(words.dropFirst() + more),
+                environment: updated,
+                workingDirectory: directory.map { FilePath($0) },
+                input: .none,
+                output: output,
+                error: error
             )
         } catch is SubprocessError {
             throw Failure("The program '\(program)' cannot be run here. Is it installed?")

@@ -36,13 +36,12 @@ struct RenderedFolder {
         for file in rendering.files where contents(of: file.path) != Array(file.contents.utf8) {
             let target = URL(filePath: "\(path)/\(file.path)")
             do {
-                try FileManager.default.createDirectory(
-                    at: target.deletingLastPathComponent(),
-                    withIntermediateDirectories: true
+                try TextFile.write(
+                    file.contents,
+                    to: target,
+                    isExecutable: file.isExecutable,
+                    options: .atomic
                 )
-                try Data(file.contents.utf8).write(to: target, options: .atomic)
-                let permissions = file.isExecutable ? 0o755 : 0o644
-                try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: target.path)
             } catch {
                 throw Failure(
                     "'\(path)/\(file.path)' cannot be written. Check who owns it and whether the disk is full."

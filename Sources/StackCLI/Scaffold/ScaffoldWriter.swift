@@ -22,7 +22,13 @@ struct ScaffoldWriter {
         }
         for file in scaffold.files {
             do {
-                try write(file)
+                // Whatever came to be there meanwhile stays.
+                try TextFile.write(
+                    file.contents,
+                    to: place(of: file.path),
+                    isExecutable: file.isExecutable,
+                    options: .withoutOverwriting
+                )
             } catch {
                 throw Failure(
                     "'\(file.path)' cannot be written. Check who owns the folder and whether the disk is full."
@@ -37,16 +43,4 @@ struct ScaffoldWriter {
     }
 
     private func place(of path: String) -> URL { folder.appending(path: path) }
-
-    private func write(_ file: Scaffold.File) throws {
-        let place = place(of: file.path)
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
-        // Whatever came to be there meanwhile stays.
-        try Data(file.contents.utf8).write(to: place, options: .withoutOverwriting)
-        let permissions = file.isExecutable ? 0o755 : 0o644
-        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: place.path)
-    }
 }
