@@ -93,9 +93,10 @@ let package = Package(
         .target(name: "Engine", swiftSettings: strict),
         // MARK: Packages and images
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Artifacts", dependencies: ["CZlib", .systemPackage], swiftSettings: strict),
         .target(
             name: "Packaging",
-            dependencies: ["CZlib", "Renderers", "StackGraph", "WebFormats", .crypto, .systemPackage],
+            dependencies: ["Artifacts", "Renderers", "StackGraph", "WebFormats", .crypto, .systemPackage],
             swiftSettings: strict
         ),
         // MARK: Talking to Azure
@@ -129,7 +130,7 @@ let package = Package(
         .target(
             name: "Images",
             dependencies: [
-                "Azure", "CZlib", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging,
+                "Artifacts", "Azure", "JSONText", "Settings", "WebFormats", .asyncHTTPClient, .crypto, .logging,
                 .nioCore, .nioHTTP1, .systemPackage,
             ],
             swiftSettings: strict
@@ -533,6 +534,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "WebFormatsTests", dependencies: ["WebFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "ArtifactsTests",
+            dependencies: ["Artifacts", "TestInstruments", "ValidatorTools", .systemPackage],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ImagesTests",
             dependencies: [

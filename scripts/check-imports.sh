@@ -16,7 +16,8 @@ Sources/Planning            JSONText Renderers StackGraph WebFormats
 Sources/Engine              pure
 Sources/Azure               JSONText Settings WebFormats
 Sources/CZlib
-Sources/Packaging           CZlib Renderers StackGraph WebFormats
+Sources/Artifacts           CZlib
+Sources/Packaging           Artifacts Renderers StackGraph WebFormats
 Sources/Deployment          Azure Engine Images JSONText Packaging Planning Renderers Settings StackGraph
 Sources/Rehearsal           Azure AzureSimulator Deployment Settings
 Sources/Supervisor          StackGraph Settings JSONText
@@ -38,8 +39,7 @@ services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats 
 services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
 services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores Telemetry
 infra                       StackModel StackCLI Contracts Events
-Sources/CZlib
-Sources/Images              Azure CZlib JSONText Settings WebFormats
+Sources/Images              Artifacts Azure JSONText Settings WebFormats
 '
 
 imports=0

@@ -1,3 +1,5 @@
+import Artifacts
+
 /// Why an image cannot be built or read.
 public enum ImageError: Error, Sendable, Hashable {
     case unreadable(path: String, reason: String)
@@ -18,8 +20,24 @@ public enum ImageError: Error, Sendable, Hashable {
 
     /// Why a program cannot be the only one of an image.
     public enum Unsuitability: Sendable, Hashable {
-        case noProgram
+        /// It is something else than a program of Linux, in words: `a script`.
+        case other(kind: String)
         case otherMachine(Architecture?, wanted: Architecture)
         case dynamic(loader: String)
+    }
+}
+
+extension ImageError {
+    /// What a failure of a file means for an image.
+    init(_ error: ArtifactError) {
+        self =
+            switch error {
+            case .missing(let path): .unreadable(path: path, reason: "there is no such file")
+            case .unreadable(let path, let reason): .unreadable(path: path, reason: reason)
+            case .unwritable(let path, let reason): .unwritable(path: path, reason: reason)
+            case .diskFull(let path): .diskFull(path: path)
+            case .noMemory: .noMemory
+            case .tooLarge(let path): .unwritable(path: path, reason: "it would be too large")
+            }
     }
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import Renderers
 package import StackGraph
 package import SystemPackage
@@ -34,25 +35,21 @@ package struct FunctionPackage: Sendable {
     /// - Returns: What was written.
     /// - Throws: ``PackageError``.
     package func write(to path: FilePath, handler program: FilePath) throws(PackageError) -> PackageFile {
-        try ProgramFile.check(program)
+        try HandlerCheck.check("\(program)")
         let entries =
-            files.map { ($0.path, $0.isExecutable, ZipContents.bytes(Array($0.contents.utf8))) }
-            + [(handler, true, ZipContents.file(program))]
+            files.map { ($0.path, $0.isExecutable, FileContents.text($0.contents)) }
+            + [(handler, true, .copy(of: "\(program)"))]
+        let sorted = entries.sorted { Array($0.0.utf8).lexicographicallyPrecedes(Array($1.0.utf8)) }
         do {
             try PlatformReplacement.replace(path) { file in
                 var archive = ZipWriter(to: file, path: "\(path)")
-                for (name, isExecutable, contents) in entries.sorted(by: {
-                    Array($0.0.utf8).lexicographicallyPrecedes(Array($1.0.utf8))
-                }) {
+                for (name, isExecutable, contents) in sorted {
                     try archive.add(name, isExecutable: isExecutable, contents)
                 }
                 try archive.finish()
             }
-        } catch let error as PackageError {
-            throw error
         } catch {
-            let isFull = [Errno.noSpace, .diskQuotaExceeded].contains(error as? Errno)
-            throw .unwritable("\(path)", reason: "\(error)", isFull: isFull)
+            throw PackageError(error, of: "\(path)")
         }
         return try PackageFile(at: path)
     }

@@ -175,11 +175,14 @@ struct ImageBuildTests {
         }
     }
 
-    @Test(arguments: ["", "#!/bin/sh\necho hello\n", String(repeating: "\u{7F}ELF", count: 40)])
-    func `a file that is no program is refused`(contents: String) async throws {
+    @Test(arguments: [
+        ("", "an empty file"), ("#!/bin/sh\necho hello\n", "a script"),
+        (String(repeating: "\u{7F}ELF", count: 40), "a damaged program"),
+    ])
+    func `a file that is no program is refused`(contents: String, kind: String) async throws {
         try await Validators.withFolder(of: [("program", contents)]) { folder in
             let program = "\(folder)/program"
-            #expect(throws: ImageError.unsuitable(program, .noProgram)) {
+            #expect(throws: ImageError.unsuitable(program, .other(kind: kind))) {
                 try ImageBuild.build(.sample(program, in: folder), at: "\(folder)/image")
             }
         }

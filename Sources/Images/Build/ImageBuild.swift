@@ -1,3 +1,4 @@
+import Artifacts
 import JSONText
 
 #if canImport(FoundationEssentials)
@@ -31,7 +32,7 @@ public enum ImageBuild {
             return try build(recipe, in: layout)
         } catch {
             layout.abandon()
-            throw error
+            throw (error as? ArtifactError).map { ImageError($0) } ?? error
         }
     }
 

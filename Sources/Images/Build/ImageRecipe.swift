@@ -1,3 +1,5 @@
+import Artifacts
+
 /// What goes into an image, said once; the same recipe and the same files give the same digest.
 public struct ImageRecipe: Sendable, Hashable {
     /// The user and group that the program runs as, and that owns ``dataFolder``.
@@ -65,27 +67,22 @@ extension ImageRecipe {
         [
             .folder("data", mode: 0o750, owner: Self.user),
             .folder("etc"), .folder("etc/ssl"), .folder("etc/ssl/certs"),
-            .text("etc/group", "root:x:0:\nservice:x:\(Self.user):\n"),
-            .text(
+            .file("etc/group", .text("root:x:0:\nservice:x:\(Self.user):\n")),
+            .file(
                 "etc/passwd",
-                "root:x:0:0:root:/:/sbin/nologin\n"
-                    + "service:x:\(Self.user):\(Self.user):service:\(Self.dataFolder):/sbin/nologin\n"
+                .text(
+                    "root:x:0:0:root:/:/sbin/nologin\n"
+                        + "service:x:\(Self.user):\(Self.user):service:\(Self.dataFolder):/sbin/nologin\n"
+                )
             ),
-            ArchiveEntry(
-                path: String(Self.certificateFile.dropFirst()),
-                mode: 0o644,
-                contents: .file(path: certificates)
-            ),
+            .file(String(Self.certificateFile.dropFirst()), .copy(of: certificates)),
             .folder("tmp", mode: 0o1777),
         ]
     }
 
     var programEntries: [ArchiveEntry] {
         let folder = String(Self.programFolder.dropFirst())
-        return [
-            .folder(folder),
-            ArchiveEntry(path: "\(folder)/\(program)", mode: 0o755, contents: .file(path: path)),
-        ]
+        return [.folder(folder), .file("\(folder)/\(program)", mode: 0o755, .copy(of: path))]
     }
 
     /// How engines run the image.

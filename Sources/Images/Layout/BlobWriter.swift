@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import SystemPackage
 
@@ -11,13 +12,16 @@ import Foundation
 struct BlobWriter: ~Copyable {
     private let folder: String
     private let path: String
+    /// How errors call it.
+    private let layout: String
     private let descriptor: FileDescriptor
     private var hash = SHA256()
     private var size = 0
 
-    /// Begins a blob in a folder of blobs.
-    init(in folder: String) throws(ImageError) {
+    /// Begins a blob in a folder of blobs, on its way to a layout.
+    init(in folder: String, of layout: String) throws(ArtifactError) {
         self.folder = folder
+        self.layout = layout
         self.path = "\(folder)/unfinished"
         do {
             self.descriptor = try FileDescriptor.open(
@@ -27,22 +31,22 @@ struct BlobWriter: ~Copyable {
                 permissions: FilePermissions(rawValue: 0o644)
             )
         } catch {
-            throw ImageError(writing: path, error)
+            throw ArtifactError(writing: layout, error)
         }
     }
 
-    mutating func write(_ bytes: [UInt8]) throws(ImageError) {
+    mutating func write(_ bytes: [UInt8]) throws(ArtifactError) {
         do {
             try descriptor.writeAll(bytes)
         } catch {
-            throw ImageError(writing: path, error)
+            throw ArtifactError(writing: layout, error)
         }
         hash.update(data: bytes)
         size += bytes.count
     }
 
     /// Gives the blob its name.
-    consuming func finish(_ mediaType: MediaType) throws(ImageError) -> ContentDescriptor {
+    consuming func finish(_ mediaType: MediaType) throws(ArtifactError) -> ContentDescriptor {
         let digest = ContentDigest(hash.finalize())
         let name = "\(folder)/\(digest.hexadecimal)"
         do {
@@ -53,7 +57,7 @@ struct BlobWriter: ~Copyable {
                 try FileManager.default.moveItem(atPath: path, toPath: name)
             }
         } catch {
-            throw ImageError(writing: path, error)
+            throw ArtifactError(writing: layout, error)
         }
         return ContentDescriptor(mediaType, digest: digest, size: size)
     }
@@ -61,13 +65,5 @@ struct BlobWriter: ~Copyable {
     /// Leaves what was written to whoever removes the folder.
     consuming func abandon() {
         try? descriptor.close()
-    }
-}
-
-extension ImageError {
-    /// What a failure to write means.
-    init(writing path: String, _ error: any Error) {
-        let isFull = (error as? Errno) == .noSpace || (error as? CocoaError)?.code == .fileWriteOutOfSpace
-        self = isFull ? .diskFull(path: path) : .unwritable(path: path, reason: "\(error)")
     }
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import JSONText
 
@@ -83,11 +84,15 @@ public struct ImageLayout: Sendable {
     }
 
     private static func bytes(of path: String) throws(ImageError) -> [UInt8] {
-        let file = try SourceFile(path)
-        defer { file.close() }
-        guard file.size <= documentLimit else {
-            throw .unreadable(path: path, reason: "it is larger than \(documentLimit >> 20) MB")
+        do throws(ArtifactError) {
+            let file = try SourceFile(path)
+            defer { file.close() }
+            guard file.size <= documentLimit else {
+                throw .unreadable(path: path, reason: "it is larger than \(documentLimit >> 20) MB")
+            }
+            return try file.bytes(in: 0..<file.size)
+        } catch {
+            throw ImageError(error)
         }
-        return try file.bytes(in: 0..<file.size)
     }
 }

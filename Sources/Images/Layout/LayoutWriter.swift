@@ -1,3 +1,4 @@
+import Artifacts
 import JSONText
 
 #if canImport(FoundationEssentials)
@@ -26,27 +27,25 @@ struct LayoutWriter {
         do {
             try FileManager.default.createDirectory(atPath: blobs, withIntermediateDirectories: true)
         } catch {
-            throw ImageError(writing: path, error)
+            // Some of the folders may be there.
+            abandon()
+            throw ImageError(ArtifactError(writing: path, error))
         }
     }
 
     private var blobs: String { "\(draft)/\(ImageLayout.blobFolder)" }
 
-    func write(_ bytes: [UInt8], _ mediaType: MediaType) throws(ImageError) -> ContentDescriptor {
-        var writer = try BlobWriter(in: blobs)
-        try writer.write(bytes)
+    func write(_ json: JSON, _ mediaType: MediaType) throws(ArtifactError) -> ContentDescriptor {
+        var writer = try BlobWriter(in: blobs, of: path)
+        try writer.write(json.bytes)
         return try writer.finish(mediaType)
-    }
-
-    func write(_ json: JSON, _ mediaType: MediaType) throws(ImageError) -> ContentDescriptor {
-        try write(json.bytes, mediaType)
     }
 
     /// Writes what a file holds.
     func write(copyOf path: String, _ mediaType: MediaType) throws -> ContentDescriptor {
         let file = try SourceFile(path)
         defer { file.close() }
-        var writer = try BlobWriter(in: blobs)
+        var writer = try BlobWriter(in: blobs, of: self.path)
         try file.forEachPiece { try writer.write($0) }
         return try writer.finish(mediaType)
     }
@@ -55,25 +54,34 @@ struct LayoutWriter {
     ///
     /// - Returns: What the layer is as it travels, and the digest of the archive in it.
     func write(layer entries: [ArchiveEntry]) throws -> (ContentDescriptor, difference: ContentDigest) {
-        let layer = try LayerWriter(in: blobs)
+        let layer = try LayerWriter(in: blobs, of: path)
         return try layer.write(entries)
     }
 
     /// Puts the layout into its place.
-    func finish(_ index: ImageIndex) throws(ImageError) {
+    func finish(_ index: ImageIndex) throws(ArtifactError) {
         do {
             try Data(JSON.object([.init("imageLayoutVersion", "1.0.0")]).bytes)
                 .write(to: URL(filePath: "\(draft)/\(ImageLayout.marker)"))
             try Data(index.json.bytes).write(to: URL(filePath: "\(draft)/\(ImageLayout.indexFile)"))
-            let former = "\(draft).former"
-            if FileManager.default.fileExists(atPath: path) {
-                try FileManager.default.moveItem(atPath: path, toPath: former)
-            }
-            try FileManager.default.moveItem(atPath: draft, toPath: path)
-            try? FileManager.default.removeItem(atPath: former)
+            try takePlace()
         } catch {
-            throw ImageError(writing: path, error)
+            throw ArtifactError(writing: path, error)
         }
+    }
+
+    /// Moves the draft to where the layout belongs; what was there stays where that fails.
+    private func takePlace() throws {
+        let former = "\(draft).former"
+        let isThere = FileManager.default.fileExists(atPath: path)
+        if isThere { try FileManager.default.moveItem(atPath: path, toPath: former) }
+        do {
+            try FileManager.default.moveItem(atPath: draft, toPath: path)
+        } catch {
+            if isThere { try? FileManager.default.moveItem(atPath: former, toPath: path) }
+            throw error
+        }
+        try? FileManager.default.removeItem(atPath: former)
     }
 
     /// Removes what was written.

@@ -1,3 +1,4 @@
+import Artifacts
 public import Azure
 import Crypto
 import JSONText
@@ -34,7 +35,7 @@ public struct ArtifactPull: Sendable {
     ///
     /// - Parameter path: Where; a file that is there is replaced.
     /// - Returns: Whether the registry has the artifact.
-    /// - Throws: ``RegistryError``, also where what comes has another digest; ``ImageError`` for the disk.
+    /// - Throws: ``RegistryError``, also where what comes has another digest; ``Artifacts/ArtifactError`` for the disk.
     public func run(to path: String) async throws -> Bool {
         guard let blob = try await client.artifact(client.reference.tag) else { return false }
         var writer = try FileWriter(path)
@@ -88,7 +89,7 @@ private struct FileWriter {
     private let descriptor: FileDescriptor
     private var hash = SHA256()
 
-    init(_ path: String) throws(ImageError) {
+    init(_ path: String) throws(ArtifactError) {
         self.path = path
         do {
             self.descriptor = try FileDescriptor.open(
@@ -98,12 +99,12 @@ private struct FileWriter {
                 permissions: [.ownerReadWrite]
             )
         } catch {
-            throw ImageError(writing: path, error)
+            throw ArtifactError(writing: path, error)
         }
     }
 
-    mutating func write(_ bytes: [UInt8]) throws(ImageError) {
-        do { try descriptor.writeAll(bytes) } catch { throw ImageError(writing: path, error) }
+    mutating func write(_ bytes: [UInt8]) throws(ArtifactError) {
+        do { try descriptor.writeAll(bytes) } catch { throw ArtifactError(writing: path, error) }
         hash.update(data: bytes)
     }
 

@@ -1,3 +1,4 @@
+import Artifacts
 import Azure
 import NIOHTTP1
 

@@ -13,7 +13,7 @@ public enum FileArtifact {
     ///   - tag: The tag of the artifact.
     ///   - path: The folder of the layout.
     /// - Returns: The layout.
-    /// - Throws: ``ImageError``; nothing half-written stays.
+    /// - Throws: ``ImageError``, ``Artifacts/ArtifactError``; nothing half-written stays.
     public static func layout(
         of file: String,
         _ mediaType: MediaType,

@@ -1,3 +1,4 @@
+import Artifacts
 public import Azure
 import JSONText
 
@@ -66,6 +67,14 @@ public struct ImagePush: Sendable {
     /// - Returns: What had to be sent.
     /// - Throws: ``ImageError`` for the layout, ``RegistryError``, errors of signing in to Azure.
     public func run() async throws -> Outcome {
+        do {
+            return try await send()
+        } catch let error as ArtifactError {
+            throw ImageError(error)
+        }
+    }
+
+    private func send() async throws -> Outcome {
         let image = try layout.image(tagged: layout.tags.contains(client.reference.tag) ? client.reference.tag : nil)
         var outcome = Outcome(digest: image.digest)
         outcome.isUnchanged = try await client.digest(of: client.reference.tag) == image.digest

@@ -9,7 +9,7 @@ extension Failure {
         case .unwritable(let path, let reason):
             Failure("'\(path)' cannot be written: \(reason).", "Check who owns the folder, or choose another --output.")
         case .diskFull(let path):
-            Failure("The disk is full, so '\(path)' was not written.", "Make room, and run the command again.")
+            diskFull(path)
         case .noMemory: Failure("There is no memory left to compress the image in.")
         case .unsuitable(let path, let reason): unsuitable(path, reason)
         case .noCertificates(let places):
@@ -30,11 +30,16 @@ extension Failure {
         }
     }
 
+    /// The disk has no room for a file or a folder that a command writes whole or not at all.
+    static func diskFull(_ path: String) -> Failure {
+        Failure("The disk is full, so '\(path)' was not written.", "Make room, and run the command again.")
+    }
+
     private static func unsuitable(_ path: String, _ reason: ImageError.Unsuitability) -> Failure {
         switch reason {
-        case .noProgram:
+        case .other(let kind):
             Failure(
-                "'\(path)' is no program for Linux.",
+                "'\(path)' is \(kind), and an image holds a program for Linux.",
                 "Name one with --binary that was built on Linux, or build there without --binary."
             )
         case .otherMachine(let found, let wanted):

@@ -22,7 +22,7 @@ extension Failure {
                 "Build it with --static-swift-stdlib, or leave --binary out."
             )
         case .unwritable(let path, _, isFull: true):
-            self.init("The disk is full: '\(path)' is not written. Make room and run the command again.")
+            self = .diskFull(path)
         case .unwritable(let path, let reason, isFull: false):
             self.init("'\(path)' is not written: \(reason).")
         case .tooLarge(let path):

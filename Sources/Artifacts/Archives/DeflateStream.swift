@@ -1,13 +1,28 @@
 import CZlib
 
-/// Compresses bytes as they come; the same bytes always give the same result.
+/// Compresses bytes as they come.
 ///
-/// The header holds neither a time nor a name. Sources: RFC 1952; zlib.net/manual.html
-struct GzipStream: ~Copyable {
-    /// Smaller images start sooner, and building one takes seconds either way.
-    private static let level: Int32 = 9
-    /// The largest window, and 16 for a header of gzip.
-    private static let windowBits: Int32 = 15 + 16
+/// A version of zlib gives the same bytes for the same input, however it is cut into pieces.
+/// Sources: RFC 1951, RFC 1952; zlib.net/manual.html
+package struct DeflateStream: ~Copyable {
+    /// What stands around the compressed bytes.
+    package enum Frame: Sendable, Hashable {
+        /// Nothing: zip archives have their own.
+        case none
+        /// A header that holds neither a time nor a name, and a check sum at the end.
+        case gzip
+
+        /// The largest window; negative for no frame, 16 more for that of gzip.
+        fileprivate var windowBits: Int32 {
+            switch self {
+            case .none: -15
+            case .gzip: 15 + 16
+            }
+        }
+    }
+
+    /// The usual one.
+    private static let memoryLevel: Int32 = 8
 
     // zlib remembers where this is, so that it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -15,16 +30,17 @@ struct GzipStream: ~Copyable {
 
     /// Begins.
     ///
-    /// - Throws: ``ImageError/noMemory``, the one thing that can be missing.
-    init() throws(ImageError) {
+    /// - Throws: ``ArtifactError/noMemory``, the one thing that can be missing.
+    package init(_ frame: Frame) throws(ArtifactError) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let outcome = deflateInit2_(
             stream,
-            Self.level,
+            // What is small travels and starts sooner, and writing it takes seconds either way.
+            Z_BEST_COMPRESSION,
             Z_DEFLATED,
-            Self.windowBits,
-            8,
+            frame.windowBits,
+            Self.memoryLevel,
             Z_DEFAULT_STRATEGY,
             ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size)
@@ -42,28 +58,29 @@ struct GzipStream: ~Copyable {
     }
 
     /// The next bytes of the result, which may be none.
-    mutating func compress(_ bytes: [UInt8]) -> [UInt8] { deflate(bytes, Z_NO_FLUSH) }
+    package mutating func compress(_ bytes: [UInt8]) -> [UInt8] { deflate(bytes, Z_NO_FLUSH) }
 
     /// What is left of the result; nothing may be compressed afterwards.
-    mutating func finish() -> [UInt8] { deflate([], Z_FINISH) }
+    package mutating func finish() -> [UInt8] { deflate([], Z_FINISH) }
 
     private mutating func deflate(_ bytes: [UInt8], _ flush: Int32) -> [UInt8] {
         var rest = bytes[...]
         var result: [UInt8] = []
         while true {
-            let written = rest.withUnsafeBufferPointer { input in
+            let (read, written) = rest.withUnsafeBufferPointer { input in
                 room.withUnsafeMutableBufferPointer { output in
                     // zlib reads the input and never writes it.
                     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                    stream.pointee.avail_in = UInt32(input.count)
+                    let given = UInt32(clamping: input.count)
+                    stream.pointee.avail_in = given
                     stream.pointee.next_out = output.baseAddress
                     stream.pointee.avail_out = UInt32(output.count)
                     _ = CZlib.deflate(stream, flush)
-                    return output.count - Int(stream.pointee.avail_out)
+                    return (Int(given - stream.pointee.avail_in), output.count - Int(stream.pointee.avail_out))
                 }
             }
             result += room[..<written]
-            rest = rest.suffix(Int(stream.pointee.avail_in))
+            rest = rest.dropFirst(read)
             // Where it did not fill the room, it has nothing more to give.
             if rest.isEmpty, written < room.count { return result }
         }

@@ -6,18 +6,36 @@ import Musl
 import Glibc
 #endif
 
-import SystemPackage
+package import SystemPackage
 
 /// A file that is written beside its place and takes it when it is complete.
-enum PlatformReplacement {
+package enum PlatformReplacement {
     /// Writes a file so that there is the old one or the whole new one at any moment.
     ///
     /// - Parameters:
     ///   - path: Its place.
     ///   - write: Fills it.
-    /// - Throws: What `write` throws, `Errno`.
-    static func replace(_ path: FilePath, _ write: (FileDescriptor) throws -> Void) throws {
-        let draft = path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")-\(getpid())")
+    /// - Throws: ``ArtifactError``; nothing half-written stays.
+    package static func replace(
+        _ path: FilePath,
+        _ write: (FileDescriptor) throws -> Void
+    ) throws(ArtifactError) {
+        do {
+            try move(draft(for: path), to: path, write)
+        } catch {
+            throw ArtifactError(writing: "\(path)", error)
+        }
+    }
+
+    private static func draft(for path: FilePath) -> FilePath {
+        path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")-\(getpid())")
+    }
+
+    private static func move(
+        _ draft: FilePath,
+        to path: FilePath,
+        _ write: (FileDescriptor) throws -> Void
+    ) throws {
         let file = try FileDescriptor.open(
             draft,
             .writeOnly,

@@ -1,15 +1,15 @@
 import SystemPackage
 
 /// A file that is read in pieces, however large it is.
-struct SourceFile: Sendable {
+package struct SourceFile: Sendable {
     /// How much is read at a time.
-    static let pieceLength = 1 << 20
+    package static let pieceLength = 1 << 20
 
-    let path: String
-    let size: Int
+    package let path: String
+    package let size: Int
     private let descriptor: FileDescriptor
 
-    init(_ path: String) throws(ImageError) {
+    package init(_ path: String) throws(ArtifactError) {
         do {
             let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
             self.descriptor = descriptor
@@ -24,16 +24,16 @@ struct SourceFile: Sendable {
             }
             self.path = path
         } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+            throw ArtifactError(reading: path, error)
         }
     }
 
-    func close() {
+    package func close() {
         try? descriptor.close()
     }
 
     /// The bytes at a place; fewer where the file ends.
-    func bytes(in range: Range<Int>) throws(ImageError) -> [UInt8] {
+    package func bytes(in range: Range<Int>) throws(ArtifactError) -> [UInt8] {
         do {
             return try [UInt8](unsafeUninitializedCapacity: max(0, min(range.upperBound, size) - range.lowerBound)) {
                 buffer,
@@ -46,14 +46,22 @@ struct SourceFile: Sendable {
                 }
             }
         } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+            throw ArtifactError(reading: path, error)
         }
     }
 
     /// Hands on the whole file, piece by piece.
-    func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+    ///
+    /// - Parameter body: Takes the pieces, of which none is empty.
+    /// - Throws: What the body throws; ``ArtifactError``, also where the file became shorter meanwhile.
+    package func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
         for start in stride(from: 0, to: size, by: Self.pieceLength) {
-            try body(bytes(in: start..<start + Self.pieceLength))
+            let end = min(start + Self.pieceLength, size)
+            let piece = try bytes(in: start..<end)
+            guard piece.count == end - start else {
+                throw ArtifactError.unreadable(path: path, reason: "it became shorter")
+            }
+            try body(piece)
         }
     }
 }

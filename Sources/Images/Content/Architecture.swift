@@ -1,15 +1,17 @@
+import Artifacts
+
 /// The machines that an image can be for, as the Open Container Initiative names them.
 ///
-/// Sources: go.dev/doc/install/source#environment for the names; man7.org/linux/man-pages/man5/elf.5.html for numbers.
+/// Source: go.dev/doc/install/source#environment
 public enum Architecture: String, Sendable, Hashable, CaseIterable {
     case amd64
     case arm64
 
-    /// The architecture that a program says it is for, by its number in ELF.
-    init?(machine: UInt16) {
+    /// The architecture of a machine that a program is for.
+    init?(_ machine: Machine) {
         switch machine {
-        case 62: self = .amd64
-        case 183: self = .arm64
+        case .x86_64: self = .amd64
+        case .arm64: self = .arm64
         default: return nil
         }
     }

@@ -1,16 +1,9 @@
-import SystemPackage
-
-/// What a file of an archive holds.
-enum ZipContents {
-    case bytes([UInt8])
-    /// A file that is read while it is written, piece by piece.
-    case file(FilePath)
-}
+package import SystemPackage
 
 /// Writes a zip archive whose bytes follow from its entries alone: nothing of when, where or by whom it was made.
 ///
 /// Source: APPNOTE.TXT 6.3.10, pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, whose sections are named below.
-struct ZipWriter {
+package struct ZipWriter {
     /// One file of the archive, as the directory at its end lists it.
     private struct Entry {
         let name: [UInt8]
@@ -21,7 +14,6 @@ struct ZipWriter {
         var size: UInt32 = 0
     }
 
-    private static let pieceSize = 1 << 20
     /// 2.0, which knows folders and deflate; 4.4.3.
     private static let version: UInt16 = 20
     /// Attributes are those of Unix; 4.4.2.
@@ -43,15 +35,15 @@ struct ZipWriter {
     /// - Parameters:
     ///   - file: An empty file.
     ///   - path: How errors call it.
-    init(to file: FileDescriptor, path: String) {
+    package init(to file: FileDescriptor, path: String) {
         self.file = file
         self.path = path
     }
 
     /// Adds a file; the archive has them in the order in which they come.
     ///
-    /// - Throws: ``PackageError/tooLarge(_:)``, errors of reading and writing.
-    mutating func add(_ name: String, isExecutable: Bool, _ contents: ZipContents) throws {
+    /// - Throws: ``ArtifactError``, `Errno` of the archive.
+    package mutating func add(_ name: String, isExecutable: Bool, _ contents: FileContents) throws {
         var entry = Entry(name: Array(name.utf8), isExecutable: isExecutable, offset: try small(end))
         let start = end
         // Its sizes are known once it is there.
@@ -59,44 +51,35 @@ struct ZipWriter {
         let (checksum, size) = try deflate(contents)
         entry.checksum = checksum.value
         entry.compressedSize = try small(end - start - UInt64(Self.localHeader(entry).count))
-        entry.size = try small(size)
+        entry.size = size
         try file.writeAll(toAbsoluteOffset: Int64(start), Self.localHeader(entry))
         entries.append(entry)
     }
 
     /// Writes the directory; the archive is complete then.
-    mutating func finish() throws {
+    package mutating func finish() throws {
         let start = try small(end)
         for entry in entries { try append(Self.directoryHeader(entry)) }
         let size = try small(end) - start
-        guard let count = UInt16(exactly: entries.count), count < .max else { throw PackageError.tooLarge(path) }
+        guard let count = UInt16(exactly: entries.count), count < .max else { throw ArtifactError.tooLarge(path: path) }
         try append(Self.ending(count: count, start: start, size: size))
     }
 
     // MARK: Contents
 
-    private mutating func deflate(_ contents: ZipContents) throws -> (Checksum, size: UInt64) {
-        let deflater = Deflater()
+    private mutating func deflate(_ contents: FileContents) throws -> (Checksum, size: UInt32) {
+        var stream = try DeflateStream(.none)
         var checksum = Checksum()
-        var size: UInt64 = 0
-        try Self.pieces(of: contents) { piece in
+        var size: UInt32 = 0
+        // What is too large is not read first.
+        try contents.read {
+            size = try small(UInt64($0))
+        } _: { piece in
             checksum.add(piece)
-            size += UInt64(piece.count)
-            // An empty piece is the end of every contents.
-            try deflater.add(piece, isLast: piece.isEmpty) { try append($0) }
+            try append(stream.compress(piece))
         }
+        try append(stream.finish())
         return (checksum, size)
-    }
-
-    private static func pieces(of contents: ZipContents, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        switch contents {
-        case .bytes(let bytes):
-            for start in stride(from: 0, to: bytes.count, by: pieceSize) {
-                try bytes[start..<min(start + pieceSize, bytes.count)].withUnsafeBytes(body)
-            }
-        case .file(let path): try PackageFile.read(path, by: pieceSize, body)
-        }
-        try body(UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     private mutating func append(_ bytes: some Sequence<UInt8>) throws {
@@ -105,7 +88,7 @@ struct ZipWriter {
 
     private func small(_ number: UInt64) throws -> UInt32 {
         // The highest number says that there is a longer form.
-        guard number < UInt64(UInt32.max) else { throw PackageError.tooLarge(path) }
+        guard number < UInt64(UInt32.max) else { throw ArtifactError.tooLarge(path: path) }
         return UInt32(number)
     }
 

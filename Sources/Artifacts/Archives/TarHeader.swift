@@ -1,17 +1,17 @@
 /// The block before each entry of a tar archive, in the form that all readers know.
 ///
 /// Source: pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html under "ustar Interchange Format".
-struct TarHeader {
-    static let blockLength = 512
+package struct TarHeader: Sendable {
+    private static let blockLength = 512
     private static let longestPath = 100
     /// Eleven octal digits.
-    static let largestFile = 1 << 33
+    private static let largestFile = 1 << 33
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Describes an entry; `nil` where the form has no room for its path or its size.
-    init?(_ entry: ArchiveEntry, size: Int) {
-        let isFolder = entry.contents == .folder
+    package init?(_ entry: ArchiveEntry, size: Int) {
+        let isFolder = entry.kind == .folder
         let path = isFolder ? entry.path + "/" : entry.path
         guard path.utf8.count <= Self.longestPath, size < Self.largestFile else { return nil }
         var block = [UInt8](repeating: 0, count: Self.blockLength)
@@ -30,12 +30,12 @@ struct TarHeader {
     }
 
     /// The zeros that fill the last block of so many bytes.
-    static func padding(after size: Int) -> [UInt8] {
+    package static func padding(after size: Int) -> [UInt8] {
         [UInt8](repeating: 0, count: (blockLength - size % blockLength) % blockLength)
     }
 
     /// What ends an archive.
-    static let end = [UInt8](repeating: 0, count: 2 * blockLength)
+    package static let end = [UInt8](repeating: 0, count: 2 * blockLength)
 
     private static func octal(_ number: Int, digits: Int) -> String {
         let text = String(number, radix: 8)

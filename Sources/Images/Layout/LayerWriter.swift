@@ -1,18 +1,19 @@
+import Artifacts
 import Crypto
 
 /// Writes a layer: entries to an archive, the archive to gzip, gzip to a blob, all of it piece by piece.
 struct LayerWriter: ~Copyable {
     private var blob: BlobWriter
-    private var gzip: GzipStream
+    private var gzip: DeflateStream
     /// Of the archive before it is compressed.
     private var hash = SHA256()
 
-    /// Begins a layer in a folder of blobs.
-    init(in folder: String) throws(ImageError) {
-        self.init(blob: try BlobWriter(in: folder), gzip: try GzipStream())
+    /// Begins a layer in a folder of blobs, on its way to a layout.
+    init(in folder: String, of layout: String) throws(ArtifactError) {
+        self.init(blob: try BlobWriter(in: folder, of: layout), gzip: try DeflateStream(.gzip))
     }
 
-    private init(blob: consuming BlobWriter, gzip: consuming GzipStream) {
+    private init(blob: consuming BlobWriter, gzip: consuming DeflateStream) {
         self.blob = blob
         self.gzip = gzip
     }
@@ -31,26 +32,17 @@ struct LayerWriter: ~Copyable {
     }
 
     private mutating func add(_ entry: ArchiveEntry) throws {
-        switch entry.contents {
+        switch entry.kind {
         case .folder: try add(header(entry, size: 0))
-        case .bytes(let bytes):
-            try add(header(entry, size: bytes.count))
-            try add(bytes)
-            try add(TarHeader.padding(after: bytes.count))
-        case .file(let path): try add(entry, from: SourceFile(path))
+        case .file(let contents):
+            var size = 0
+            try contents.read {
+                size = $0; try add(header(entry, size: size))
+            } _: {
+                try add($0)
+            }
+            try add(TarHeader.padding(after: size))
         }
-    }
-
-    private mutating func add(_ entry: ArchiveEntry, from file: SourceFile) throws {
-        defer { file.close() }
-        try add(header(entry, size: file.size))
-        var count = 0
-        try file.forEachPiece { piece in
-            count += piece.count
-            try add(piece)
-        }
-        guard count == file.size else { throw ImageError.unreadable(path: file.path, reason: "it became shorter") }
-        try add(TarHeader.padding(after: file.size))
     }
 
     private func header(_ entry: ArchiveEntry, size: Int) throws(ImageError) -> [UInt8] {
