@@ -395,10 +395,10 @@ let package = Package(
         .testTarget(
             name: "StackCLITests",
             dependencies: [
-                "Azure", "AzureSimulator", "Deployment", "JSONText", "Messaging", "Planning", "Renderers",
-                "SampleStacks", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph", "StackModel", "Supervisor",
-                "TestInstruments", "ValidatorTools", .argumentParser, .subprocess, .systemPackage,
-                "FakeUpstream", .asyncHTTPClient, .nioHTTP1,
+                "Azure", "AzureSimulator", "Deployment", "FakeUpstream", "Images", "JSONText", "Messaging", "Packaging",
+                "Planning", "Renderers", "SampleStacks", "ServiceBusEmulator", "Settings", "StackCLI", "StackGraph",
+                "StackModel", "Supervisor", "TestInstruments", "ValidatorTools", .argumentParser, .asyncHTTPClient,
+                .logging, .nioHTTP1, .subprocess, .systemPackage,
             ],
             swiftSettings: strict
         ),

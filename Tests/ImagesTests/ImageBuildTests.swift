@@ -215,27 +215,6 @@ struct ImageBuildTests {
         }
     }
 
-    @Test(.enabled(if: Tools.mayMount, "only root may mount a small disk"))
-    func `a full disk is called that, and nothing stays on it`() async throws {
-        try await Self.inFolder { folder in
-            let program = try await SampleProgram.compile(in: folder)
-            let disk = "\(folder)/disk"
-            try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-            let mounted = try await Tools.run("mount", ["-t", "tmpfs", "-o", "size=64k", "none", disk], in: folder)
-            try #require(mounted.isAccepted, "\(mounted.words)")
-            let error = #expect(throws: ImageError.self) {
-                try ImageBuild.build(.sample(program, in: folder), at: "\(disk)/image")
-            }
-            let left = try FileManager.default.contentsOfDirectory(atPath: disk)
-            _ = try await Tools.run("umount", [disk], in: folder)
-            guard case .diskFull = error else {
-                Issue.record("\(error as Any)")
-                return
-            }
-            #expect(left == [])
-        }
-    }
-
     @Test func `a machine without certificates is told so`() async throws {
         try await Validators.withFolder(of: [("certificates.pem", "none")]) { folder in
             let places = ["\(folder)/nowhere", "\(folder)/certificates.pem"]

@@ -15,10 +15,11 @@ struct PushBench: Sendable {
     /// Everything that was logged.
     let log: Shared<[String]>
 
-    /// Builds the image, and hands it to a test.
-    static func run(_ body: @Sendable (PushBench) async throws -> Void) async throws {
+    /// Builds the image, of as little as can be where a test wants that, and hands it to a test.
+    static func run(isSmall: Bool = false, _ body: @Sendable (PushBench) async throws -> Void) async throws {
         try await Validators.withFolder(of: [("empty", "")]) { folder in
-            let program = try await SampleProgram.compile(in: folder)
+            let program =
+                isSmall ? try SampleProgram.smallest(in: folder) : try await SampleProgram.compile(in: folder)
             _ = try ImageBuild.build(.sample(program, in: folder), at: "\(folder)/image")
             let client = HTTPClient(configuration: .azure)
             let log = Shared<[String]>([])
@@ -73,7 +74,8 @@ struct PushBench: Sendable {
                 client: client,
                 time: TimeSource(clock: clock),
                 random: RandomSource(SeededGenerator(seed: 1)),
-                logger: logger
+                logger: logger,
+                onEvent: { [log] event in log.withLock { $0.append("\(event)") } }
             ),
             policy: policy
         )

@@ -128,6 +128,50 @@ struct RegistryContractTests {
         }
     }
 
+    @Test func `an upload goes on exactly where the registry says that it was`() async throws {
+        let ranges = Shared<[String]>([])
+        try await PushBench.run(isSmall: true) { bench in
+            try await FakeUpstream.run { upstream in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        while true {
+                            let call = try await upstream.nextCall()
+                            let range = call.head.headers["Content-Range"]
+                            let count = ranges.withLock { ranges in
+                                ranges += range
+                                return ranges.count
+                            }
+                            let place: HTTPHeaders = ["Location": "/v2/hello/blobs/uploads/one"]
+                            switch call.head.method {
+                            // The first piece arrives in part.
+                            case .PATCH where count == 1: try await call.refuse(.internalServerError)
+                            case .GET where call.head.uri.hasSuffix("/uploads/one"):
+                                try await call.refuse(.noContent, headers: ["Range": "0-599"], body: "")
+                            case .POST, .PATCH: try await call.refuse(.accepted, headers: place)
+                            case .PUT: try await call.refuse(.created)
+                            default: try await call.refuse(.notFound, body: "")
+                            }
+                        }
+                    }
+                    defer { group.cancelAll() }
+                    _ = try await bench.push(to: "127.0.0.1:\(upstream.port)/hello:1", chunk: 700, clock: InstantClock())
+                }
+            }
+        }
+        let starts = ranges.withLock { $0 }.prefix(2).map { $0.prefix { $0 != "-" } }
+        #expect(starts == ["0", "600"])
+    }
+
+    @Test func `a registry that says when to come again is believed, and quoted when that was not enough`() async throws {
+        let clock = InstantClock()
+        try await Self.answering(.tooManyRequests, headers: ["Retry-After": "37"]) { bench, host in
+            await #expect(throws: RegistryError.throttled(wait: .seconds(37))) {
+                try await bench.push(to: "\(host)/hello:1", clock: clock)
+            }
+        }
+        #expect(!clock.sleeps.isEmpty && clock.sleeps.allSatisfy { $0 >= .seconds(37) })
+    }
+
     @Test func `a registry that nobody reaches is told`() async throws {
         try await PushBench.run { bench in
             let error = await #expect(throws: RegistryError.self) {

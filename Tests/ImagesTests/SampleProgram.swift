@@ -35,6 +35,18 @@ enum SampleProgram {
         return "\(folder)/\(name)"
     }
 
+    /// Makes a file that looks like a program for this machine, and does nothing.
+    static func smallest(in folder: String) throws -> String {
+        let machine: UInt8 = try #require(Architecture.current) == .amd64 ? 62 : 183
+        let head = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + [2, 0, machine, 0]
+        var generator = SeededGenerator(seed: 1)
+        // What follows cannot be compressed, so that its size is that of its blob.
+        let rest = (0..<2000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let path = "\(folder)/smallest"
+        try Data(head + [UInt8](repeating: 0, count: 44) + rest).write(to: URL(filePath: path))
+        return path
+    }
+
     /// A file of certificates that nobody has to trust.
     static func certificates(in folder: String) throws -> String {
         let path = "\(folder)/certificates.pem"
@@ -48,16 +60,6 @@ enum Tools {
     /// Whether tests should use these tools: they must where `CI=true` says so.
     static func areThere(_ names: String...) -> Bool {
         Validators.isCI || names.allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
-    }
-
-    /// Whether this process may mount file systems: its effective capabilities say so.
-    ///
-    /// Source: man7.org/linux/man-pages/man7/capabilities.7.html for the number of `CAP_SYS_ADMIN`.
-    static var mayMount: Bool {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-        let digits = line?.split(whereSeparator: \.isWhitespace).last ?? ""
-        return (UInt64(digits, radix: 16) ?? 0) & 1 << 21 != 0
     }
 
     static let missing: Comment = "skopeo, umoci or docker-registry is not installed; run scripts/setup.sh --test"

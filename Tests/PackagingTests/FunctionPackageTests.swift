@@ -120,6 +120,26 @@ struct FunctionPackageTests {
             #expect(left == [])
         }
     }
+
+    @Test(.enabled(if: SmallDisk.isPossible, SmallDisk.reason))
+    func `a full disk is called that, and leaves the package that was there`() async throws {
+        try await withPackage { folder, package in
+            let program = try await Workshop.program(in: folder)
+            for (size, files) in [(4096, 100), (16_384, 100), (131_072, 100), (4 << 20, 2)] {
+                try await SmallDisk.mounted(size: size, files: files) { disk in
+                    let place = FilePath("\(disk)/functions.zip")
+                    try Data("old".utf8).write(to: URL(filePath: place.string))
+                    do {
+                        _ = try package.write(to: place, handler: program)
+                        Issue.record("there was room: \(size), \(files)")
+                    } catch PackageError.unwritable(place.string, _, isFull: true) {
+                    }
+                    #expect(try Data(contentsOf: URL(filePath: place.string)) == Data("old".utf8))
+                    #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == ["functions.zip"])
+                }
+            }
+        }
+    }
 }
 
 /// Programs that cannot be handlers.

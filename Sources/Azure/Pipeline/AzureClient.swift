@@ -97,7 +97,10 @@ public struct AzureClient: Sendable {
             hasFreshToken = true
             tokens.discard(token, for: scope)
             let fresh = try await tokens.token(for: scope)
-            return try await connection.exchange(signed(message, with: fresh), within: limit)
+            var again = signed(message, with: fresh)
+            // Who has seen both may repeat either.
+            again.secrets.append(token.value)
+            return try await connection.exchange(again, within: limit)
         }
     }
 

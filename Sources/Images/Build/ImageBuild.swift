@@ -37,7 +37,7 @@ public enum ImageBuild {
     }
 
     private static func build(_ recipe: ImageRecipe, in layout: LayoutWriter) throws -> Outcome {
-        let program = try ProgramFacts(of: recipe.path)
+        let files = try (recipe.foundation + recipe.programEntries).compactMap { try FileFacts($0) }
         let (foundation, foundationDifference) = try layout.write(layer: recipe.foundation)
         let (layer, difference) = try layout.write(layer: recipe.programEntries)
         let configuration = recipe.configuration(foundation: foundationDifference, program: difference)
@@ -46,7 +46,7 @@ public enum ImageBuild {
             layers: [foundation, layer]
         )
         var image = try layout.write(manifest.json, .manifest)
-        let materials = BillOfMaterials(recipe, program: program)
+        let materials = BillOfMaterials(recipe, files: files)
         let attachment = ImageManifest(
             configuration: try layout.write([:], .empty),
             layers: [try layout.write(materials.json, .billOfMaterials)],
@@ -59,7 +59,8 @@ public enum ImageBuild {
         image.annotations[ImageIndex.tagAnnotation] = recipe.tag
         image.platform = recipe.architecture
         try layout.finish(ImageIndex(manifests: [image, list]))
-        return Outcome(image: image, size: size, programSize: program.size)
+        let program = files.first { $0.path == recipe.programPath }
+        return Outcome(image: image, size: size, programSize: program?.size ?? 0)
     }
 
     /// The certificates of this machine.

@@ -81,9 +81,14 @@ extension ImageRecipe {
     }
 
     var programEntries: [ArchiveEntry] {
-        let folder = String(Self.programFolder.dropFirst())
-        return [.folder(folder), .file("\(folder)/\(program)", mode: 0o755, .copy(of: path))]
+        [
+            .folder(String(Self.programFolder.dropFirst())),
+            .file(programPath, mode: 0o755, .copy(of: path)),
+        ]
     }
+
+    /// Where the program is in the archive.
+    var programPath: String { "\(Self.programFolder.dropFirst())/\(program)" }
 
     /// How engines run the image.
     func configuration(foundation: ContentDigest, program difference: ContentDigest) -> ImageConfiguration {

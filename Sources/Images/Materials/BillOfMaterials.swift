@@ -4,20 +4,20 @@ import WebFormats
 
 /// The list of what is in an image, as SPDX 2.3 writes it.
 ///
-/// It names every package that the program's package has resolved, which may be more than the program uses: it is
+/// It has every file of the image, and names every package that the program's package has resolved, which may be more than the program uses: it is
 /// better to look into one too many when a hole becomes known. Source: spdx.github.io/spdx-spec/v2.3
 struct BillOfMaterials: Sendable, Hashable {
     let json: JSON
 
-    init(_ recipe: ImageRecipe, program: ProgramFacts) {
+    init(_ recipe: ImageRecipe, files: [FileFacts]) {
         let identifiers = recipe.packages.map { "SPDXRef-Package-\(Self.identifier($0.name))" }
         let relations =
             [Self.relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Image")]
-            + [Self.relation("SPDXRef-Image", "CONTAINS", "SPDXRef-Program")]
+            + files.map { Self.relation("SPDXRef-Image", "CONTAINS", Self.identifier(of: $0)) }
             + identifiers.map { Self.relation("SPDXRef-Image", "DEPENDS_ON", $0) }
         let content: [JSON] = [
-            .array([Self.image(recipe)] + zip(identifiers, recipe.packages).map(Self.package)),
-            [Self.file(recipe, program)], .array(relations),
+            .array([Self.image(recipe, files)] + zip(identifiers, recipe.packages).map(Self.package)),
+            .array(files.map { Self.file($0, isProgram: $0.path == recipe.programPath) }), .array(relations),
         ]
         self.json = [
             "spdxVersion": "SPDX-2.3",
@@ -40,15 +40,23 @@ struct BillOfMaterials: Sendable, Hashable {
         return "https://spdx.org/spdxdocs/\(identifier(recipe.title))-\(digest)"
     }
 
-    private static func image(_ recipe: ImageRecipe) -> JSON {
+    private static func image(_ recipe: ImageRecipe, _ files: [FileFacts]) -> JSON {
         .compact([
             "SPDXID": "SPDXRef-Image",
             "name": .string(recipe.title),
             "versionInfo": .string(recipe.version),
             "downloadLocation": .string(recipe.origin.flatMap(location) ?? "NOASSERTION"),
-            "filesAnalyzed": false,
+            "filesAnalyzed": true,
+            "packageVerificationCode": ["packageVerificationCodeValue": .string(verificationCode(files))],
             "primaryPackagePurpose": "CONTAINER",
         ])
+    }
+
+    /// What tells whether somebody has the same files.
+    ///
+    /// Source: spdx.github.io/spdx-spec/v2.3/package-information/#79-package-verification-code-field
+    private static func verificationCode(_ files: [FileFacts]) -> String {
+        Insecure.SHA1.hash(data: Array(files.map(\.sha1).sorted().joined().utf8)).hexadecimal
     }
 
     /// Where somebody finds the source of exactly this image.
@@ -88,14 +96,16 @@ struct BillOfMaterials: Sendable, Hashable {
         return "pkg:swift/\(path.hasSuffix(".git") ? path.dropLast(4) : path)@\(PercentEncoding.encode(version))"
     }
 
-    private static func file(_ recipe: ImageRecipe, _ program: ProgramFacts) -> JSON {
+    private static func identifier(of file: FileFacts) -> String { "SPDXRef-File-\(identifier(file.path))" }
+
+    private static func file(_ file: FileFacts, isProgram: Bool) -> JSON {
         [
-            "SPDXID": "SPDXRef-Program",
-            "fileName": .string(".\(ImageRecipe.programFolder)/\(recipe.program)"),
-            "fileTypes": ["BINARY"],
+            "SPDXID": .string(identifier(of: file)),
+            "fileName": .string("./\(file.path)"),
+            "fileTypes": [isProgram ? "BINARY" : "TEXT"],
             "checksums": [
-                ["algorithm": "SHA1", "checksumValue": .string(program.sha1)],
-                ["algorithm": "SHA256", "checksumValue": .string(program.sha256)],
+                ["algorithm": "SHA1", "checksumValue": .string(file.sha1)],
+                ["algorithm": "SHA256", "checksumValue": .string(file.sha256)],
             ],
             "copyrightText": "NOASSERTION",
         ]

@@ -21,7 +21,21 @@ final class RegistryAuthority: Sendable {
     private let scopes: [String]
     private let connection: AzureConnection
     private let policy: RetryPolicy
-    private let header = Mutex<SecretValue?>(nil)
+    private let proof = Mutex(Proof())
+
+    /// What is shown, and what it was made of.
+    private struct Proof {
+        /// Servers repeat what they saw a while ago, too; what is older than these has expired.
+        private static let limit = 32
+
+        var header: SecretValue?
+        private(set) var secrets: [SecretValue] = []
+
+        mutating func keep(_ more: [SecretValue]) {
+            secrets = secrets.filter { !more.contains($0) } + more
+            secrets.removeFirst(max(0, secrets.count - Self.limit))
+        }
+    }
 
     init(
         _ credential: RegistryCredential,
@@ -38,7 +52,14 @@ final class RegistryAuthority: Sendable {
     }
 
     /// What requests show now.
-    var current: SecretValue? { header.withLock { $0 } }
+    var current: SecretValue? { proof.withLock { $0.header } }
+
+    /// What the registry and whoever gives its tokens have seen, and no text may repeat.
+    var secrets: [SecretValue] { proof.withLock { $0.secrets } }
+
+    private func keep(_ secrets: SecretValue...) {
+        proof.withLock { $0.keep(secrets) }
+    }
 
     /// Gets what a registry asked for when it refused.
     ///
@@ -49,30 +70,34 @@ final class RegistryAuthority: Sendable {
         let challenges = answer.headers["WWW-Authenticate"].flatMap(AuthenticationChallenge.parse)
         var renewed: SecretValue?
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }), let realm = bearer.parameters["realm"] {
-            let token = try await bearerToken(at: realm, service: bearer.parameters["service"] ?? server.host)
+            guard let place = WebAddress(realm), place.isConfidential else {
+                throw RegistryError.untrusted(answer.redacted(realm))
+            }
+            let token = try await bearerToken(at: place, service: bearer.parameters["service"] ?? server.host)
             renewed = SecretValue("Bearer \(token.unsafeRevealed)")
         } else if challenges.contains(where: { $0.scheme == "basic" }), case .password(let user, let word) = credential
         {
-            let basic = Self.basic(user, word)
+            let basic = basic(user, word)
             // It was refused already, and does not change.
             renewed = basic == current ? nil : basic
         }
-        header.withLock { $0 = renewed ?? $0 }
+        proof.withLock { $0.header = renewed ?? $0.header }
         return renewed
     }
 
-    private func bearerToken(at text: String, service: String) async throws -> SecretValue {
-        guard let realm = WebAddress(text), realm.isConfidential else { throw RegistryError.untrusted(text) }
+    private func bearerToken(at realm: WebAddress, service: String) async throws -> SecretValue {
         switch credential {
         case .anonymous: return try await simpleToken(realm, service, [:])
         case .password(let user, let word):
-            let basic = Self.basic(user, word)
-            return try await simpleToken(realm, service, ["Authorization": basic.unsafeRevealed], [basic, word])
-        case .refreshToken(let token): return try await exchanged(token, realm, service)
+            return try await simpleToken(realm, service, ["Authorization": basic(user, word).unsafeRevealed])
+        case .refreshToken(let token):
+            keep(token)
+            return try await exchanged(token, realm, service)
         case .entra(let credential, let scope, let tenant):
             // Nobody else than the registry itself may be told who deploys.
             guard realm.origin == server.origin else { throw RegistryError.untrusted(realm.origin) }
             let access = try await credential.token(for: scope).value
+            keep(access)
             let fields: [FormField] =
                 [.plain("grant_type", "access_token"), .plain("service", service)]
                 + (tenant.map { [.plain("tenant", $0)] } ?? []) + [.secret("access_token", access)]
@@ -85,13 +110,11 @@ final class RegistryAuthority: Sendable {
     private func simpleToken(
         _ realm: WebAddress,
         _ service: String,
-        _ headers: HTTPHeaders,
-        _ secrets: [SecretValue] = []
+        _ headers: HTTPHeaders
     ) async throws -> SecretValue {
         let query = [("service", service)] + scopes.map { ("scope", $0) }
         let address = realm.appending(path: "", query: query.map { (name: $0.0, value: $0.1) })
-        let request = OutgoingRequest(.GET, address, headers: headers, secrets: secrets)
-        return try await member(["token", "access_token"], of: request)
+        return try await member(["token", "access_token"], of: OutgoingRequest(.GET, address, headers: headers))
     }
 
     private func exchanged(_ refresh: SecretValue, _ realm: WebAddress, _ service: String) async throws -> SecretValue {
@@ -104,6 +127,8 @@ final class RegistryAuthority: Sendable {
 
     /// Sends a request, and takes the first of these members of the answer that is there.
     private func member(_ names: [String], of request: OutgoingRequest) async throws -> SecretValue {
+        var request = request
+        request.secrets = secrets
         let answer = try await connection.answer(to: "\(request)", repetition: .harmless, policy: policy) { limit in
             try await connection.exchange(request, within: limit)
         }
@@ -115,10 +140,14 @@ final class RegistryAuthority: Sendable {
         guard let text = names.lazy.compactMap({ json?[$0]?.string }).first, !text.isEmpty else {
             throw RegistryError.unexpected("\(request) gives no token")
         }
-        return SecretValue(text)
+        let value = SecretValue(text)
+        keep(value)
+        return value
     }
 
-    private static func basic(_ user: String, _ word: SecretValue) -> SecretValue {
-        SecretValue("Basic \(Data("\(user):\(word.unsafeRevealed)".utf8).base64EncodedString())")
+    private func basic(_ user: String, _ word: SecretValue) -> SecretValue {
+        let encoded = SecretValue(Data("\(user):\(word.unsafeRevealed)".utf8).base64EncodedString())
+        keep(word, encoded)
+        return SecretValue("Basic \(encoded.unsafeRevealed)")
     }
 }

@@ -39,7 +39,7 @@ extension RegistryClient {
         guard answer.isSuccess else { throw RegistryError(answer) }
         let digest = ContentDigest(of: bytes)
         if let said = answer.headers.first(name: "Docker-Content-Digest"), said != "\(digest)" {
-            throw RegistryError.unexpected("the registry made \(said) of \(digest)")
+            throw RegistryError.unexpected("the registry made \(answer.redacted(said)) of \(digest)")
         }
         return answer.headers.contains(name: "OCI-Subject")
     }

@@ -64,11 +64,10 @@ struct RegistryClient: Sendable {
 
     /// Some registries take content on servers of others, who get no token.
     private func authorized(_ message: OutgoingRequest) -> OutgoingRequest {
-        guard message.address.origin == reference.server.origin, let header = authority.current else { return message }
         var message = message
+        message.secrets = authority.secrets
+        guard message.address.origin == reference.server.origin, let header = authority.current else { return message }
         message.headers.replaceOrAdd(name: "Authorization", value: header.unsafeRevealed)
-        message.secrets =
-            [header] + header.unsafeRevealed.split(separator: " ").dropFirst().map { SecretValue(String($0)) }
         return message
     }
 }
