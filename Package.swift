@@ -333,7 +333,7 @@ let package = Package(
             dependencies: [
                 "EventFunctions", "FakeUpstream", "FunctionHost", "FunctionsHostSimulator", "JSONText", "Messaging",
                 "Renderers", "ServiceBusEmulator", "ServiceKit", "Settings", "StackGraph", "TestInstruments",
-                "TestNetwork", .asyncHTTPClient, .httpTypes,
+                "TestNetwork", "ValidatorTools", .asyncHTTPClient, .httpTypes,
                 .hummingbird, .hummingbirdTesting, .lifecycle, .logging, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
@@ -492,7 +492,7 @@ let package = Package(
         ),
         .target(
             name: "ValidatorTools",
-            dependencies: [.subprocess, .systemPackage],
+            dependencies: ["TestInstruments", .subprocess, .systemPackage],
             path: "Tests/ValidatorTools",
             swiftSettings: strict
         ),

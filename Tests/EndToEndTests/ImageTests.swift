@@ -4,33 +4,23 @@ import NIOCore
 import Subprocess
 import SystemPackage
 import Testing
-import TestInstruments
 import ValidatorTools
 
 /// The image of the chat container, as a container engine would run it.
-///
-/// A release build takes minutes, so only a thorough run makes one; others take the one that is there.
 struct ImageTests {
-    private static let program = "\(Validators.package)/.build/programs/release/ChatAPI"
-
-    private static var isWanted: Bool {
-        let tools = ["/usr/bin/umoci", "/usr/bin/unshare", "/usr/sbin/chroot"] + (Thoroughness.isFull ? [] : [program])
-        return tools.allSatisfy(FileManager.default.isExecutableFile)
+    private static var hasTools: Bool {
+        ["/usr/bin/umoci", "/usr/bin/unshare", "/usr/sbin/chroot"].allSatisfy(FileManager.default.isExecutableFile)
     }
 
-    private static let unwanted: Comment = "no release build is there, and no thorough run, or umoci is missing"
-
-    @Test(.enabled(if: isWanted, unwanted), .timeLimit(.minutes(40)))
+    @Test(
+        .enabled(if: ReleaseProgram.isExpected("ChatAPI"), ReleaseProgram.missing),
+        .enabled(if: hasTools, "umoci is missing"),
+        .timeLimit(.minutes(40))
+    )
     func `the image of the chat container is small, and answers soon`() async throws {
         let system = try LocalSystem()
-        if Thoroughness.isFull {
-            let words =
-                ["build", "-c", "release", "--product", "ChatAPI", "--static-swift-stdlib"]
-                + ["-Xswiftc", "-static-executable", "-Xlinker", "-s", "--scratch-path", ".build/programs"]
-            let built = try await Validators.tool("env", ["swift"] + words, in: Validators.package)
-            try #require(built.isAccepted, "\(built.words)")
-        }
-        let image = ["image", "build", "chat", "--binary", Self.program, "--output", "oci:image", "--tag", "1"]
+        let program = try await ReleaseProgram.path(of: "ChatAPI")
+        let image = ["image", "build", "chat", "--binary", program, "--output", "oci:image", "--tag", "1"]
         let built = try await system.infra(image)
         try #require(built.code == 0, "\(built.errors)")
         let blobs = "\(system.folder.path)/image/blobs/sha256"

@@ -5,6 +5,7 @@ import JSONText
 import Messaging
 import NIOHTTP1
 import Testing
+import ValidatorTools
 
 /// The whole function app, in every host: with a broker, a model and somebody who is notified.
 @Suite(.serialized, .timeLimit(.minutes(2)))
@@ -92,6 +93,11 @@ struct EventFunctionsTests {
     ) async throws {
         let folder = try Self.package()
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await Self.works(folder, encoding)
+    }
+
+    /// Runs an app below a host: it answers, and what it had in hand when it dies is handled again.
+    static func works(_ folder: String, _ encoding: PayloadEncoding) async throws {
         try await EventSystem.running { system in
             try await FunctionsHostSimulator.running(
                 FunctionAppFolder(at: folder),
@@ -104,7 +110,7 @@ struct EventFunctionsTests {
                     answer: { try await host.answer($0) },
                     stop: { await host.stopProgram() }
                 )
-                try await Self.chat(system, functions)
+                try await chat(system, functions)
                 // It dies with a message in hand.
                 let event = #"{"source":"s","type":"user.message","metadata":{"text":"again"}}"#
                 #expect(try await functions.answer(try await system.event(event)).status == 202)
@@ -114,7 +120,7 @@ struct EventFunctionsTests {
                 #expect(try JSON(parsing: call.body)["text"] == "again")
                 try await call.refuse(.ok)
                 #expect(host.starts == 2)
-                try await Self.chat(system, functions)
+                try await chat(system, functions)
                 #expect(host.log.contains("answered a chat"), "what it logs reaches the host")
             }
         }
@@ -124,9 +130,7 @@ struct EventFunctionsTests {
     private static func package() throws -> String {
         let folder = FileManager.default.temporaryDirectory.appending(path: "package-\(UUID().uuidString)").path
         try FileManager.default.copyItem(atPath: RunningFunctions.renderedFolder, toPath: folder)
-        let tests =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Bundle.main.bundlePath
-        let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "EventFunctions").path
+        let program = "\(UserManager.products)/EventFunctions"
         try FileManager.default.createSymbolicLink(atPath: "\(folder)/EventFunctions", withDestinationPath: program)
         return folder
     }

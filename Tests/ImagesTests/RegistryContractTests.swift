@@ -154,7 +154,11 @@ struct RegistryContractTests {
                         }
                     }
                     defer { group.cancelAll() }
-                    _ = try await bench.push(to: "127.0.0.1:\(upstream.port)/hello:1", chunk: 700, clock: InstantClock())
+                    _ = try await bench.push(
+                        to: "127.0.0.1:\(upstream.port)/hello:1",
+                        chunk: 700,
+                        clock: InstantClock()
+                    )
                 }
             }
         }
@@ -162,7 +166,8 @@ struct RegistryContractTests {
         #expect(starts == ["0", "600"])
     }
 
-    @Test func `a registry that says when to come again is believed, and quoted when that was not enough`() async throws {
+    @Test func `a registry that says when to come again is believed, and quoted when that was not enough`() async throws
+    {
         let clock = InstantClock()
         try await Self.answering(.tooManyRequests, headers: ["Retry-After": "37"]) { bench, host in
             await #expect(throws: RegistryError.throttled(wait: .seconds(37))) {

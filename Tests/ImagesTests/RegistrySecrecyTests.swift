@@ -47,7 +47,9 @@ struct RegistrySecrecyTests {
             let leaks = told.filter { $0.contains("canary") || $0.contains(encoded) }
             #expect(leaks.isEmpty, "\(leaks.count): \(leaks.first ?? "")")
             // What was repeated to us is told without the secrets, and not left out.
-            let (isSaid, isMade) = (told.contains { $0.contains("<secret>") }, told.contains { $0.contains("made Basic") })
+            let (isSaid, isMade) = (
+                told.contains { $0.contains("<secret>") }, told.contains { $0.contains("made Basic") }
+            )
             #expect(isSaid && isMade)
         }
     }

@@ -17,7 +17,9 @@ struct FileFacts: Sendable, Hashable {
         var size = 0
         var sha256 = SHA256()
         var sha1 = Insecure.SHA1()
-        try contents.read { size = $0 } _: { piece in
+        try contents.read {
+            size = $0
+        } _: { piece in
             sha256.update(data: piece)
             sha1.update(data: piece)
         }
