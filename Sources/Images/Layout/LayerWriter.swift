@@ -36,10 +36,11 @@ struct LayerWriter: ~Copyable {
         case .folder: try add(header(entry, size: 0))
         case .file(let contents):
             var size = 0
-            try contents.read {
-                size = $0; try add(header(entry, size: size))
-            } _: {
-                try add($0)
+            try contents.read { count in
+                size = count
+                try add(header(entry, size: count))
+            } _: { piece in
+                try add(piece)
             }
             try add(TarHeader.padding(after: size))
         }
