@@ -52,12 +52,27 @@ public struct JSONLogHandler: LogHandler {
     }
 
     /// What the entry says, what its logger knows, and what a provider adds, in this order of precedence.
+    ///
+    /// A fact that has the name of one of the line's own members gets a longer one, so that no name stands twice.
     private func facts(_ event: LogEvent) -> [(key: String, value: Logger.MetadataValue)] {
         var facts: [(key: String, value: Logger.MetadataValue)] = []
         for source in [event.metadata, metadataProvider?.get(), metadata] {
-            for fact in source ?? [:] where !facts.contains(where: { $0.key == fact.key }) { facts.append(fact) }
+            for (key, value) in source ?? [:] {
+                let name = Self.memberName(of: key)
+                if !facts.contains(where: { $0.key == name }) { facts.append((name, value)) }
+            }
         }
         return facts.sorted { $0.key < $1.key }
+    }
+
+    private static let ownMembers: Set = ["time", "level", "service", "message"]
+    private static let prefix = "metadata."
+
+    private static func memberName(of key: String) -> String { isTaken(key[...]) ? prefix + key : key }
+
+    /// Whether a name is that of an own member, or what another fact may have become; so different facts stay different.
+    private static func isTaken(_ name: Substring) -> Bool {
+        name.hasPrefix(prefix) ? isTaken(name.dropFirst(prefix.count)) : ownMembers.contains(String(name))
     }
 }
 

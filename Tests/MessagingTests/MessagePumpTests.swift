@@ -234,7 +234,7 @@ private struct Broken: Error {}
         }
         #expect(
             harness.log.lines.first
-                == "warning A message could not be handled delivery=1 error=Quoting message=a subject=s"
+                == "warning A message could not be handled delivery=1 error=Quoting message_id=a subject=s"
         )
         #expect(!harness.log.lines.joined().contains("secret body"))
     }

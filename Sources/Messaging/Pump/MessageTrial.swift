@@ -77,7 +77,7 @@ package struct MessageTrial: Sendable {
 extension ReceivedMessage {
     /// What the log is told; of an error of the handler only its type, because its text may quote the body.
     func facts(_ error: (any Error)? = nil) -> Logger.Metadata {
-        var facts: Logger.Metadata = ["message": "\(id)", "delivery": "\(deliveryCount)"]
+        var facts: Logger.Metadata = ["message_id": "\(id)", "delivery": "\(deliveryCount)"]
         if let subject { facts["subject"] = "\(subject)" }
         switch error {
         case let error as MessagingError: facts["error"] = "\(error)"
