@@ -141,6 +141,21 @@ import TestInstruments
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a start in the background ends when a service refuses its configuration, and says why`() async throws {
+        let canary = "sk-canary-of-a-start"
+        let system = try LocalSystem(environment: ["CONFIG_PATH": "/nowhere/\(canary).toml", "OPENAI_API_KEY": canary])
+        let result = try await system.infra("up", "--detach", "--port-offset", String(system.portOffset))
+        #expect(result.code == 78)
+        #expect(result.errors.contains("chat does not stay up: exit code 78"))
+        #expect(result.errors.contains("/nowhere/<secret>.toml cannot be read."))
+        #expect(result.errors.contains("Everything was stopped."))
+        #expect(!(result.output + result.errors).contains(canary))
+        #expect(system.processIDs.isEmpty)
+        #expect(try await system.infra("status").code == 1)
+        try FileManager.default.removeItem(at: system.folder)
+    }
+
     @Test func `a taken port is told with the process that holds it`() async throws {
         try await Receiver.listening { _, url in
             let port = try #require(URL(string: url)?.port)

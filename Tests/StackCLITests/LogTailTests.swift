@@ -17,6 +17,18 @@ struct LogTailTests {
         }
     }
 
+    @Test func `what was there before may be left out, unless the file was begun anew`() throws {
+        try withLog("old\n") { log in
+            var tail = LogTail.ofNews(of: "s", path: log.path)
+            #expect(tail.last(5) == [])
+            try log.append("a\nb\n")
+            #expect(tail.last(5) == ["a", "b"])
+            #expect(tail.last(1) == ["b"])
+            try log.write("n\n")
+            #expect(tail.last(5) == ["n"])
+        }
+    }
+
     @Test func `a file that is not there has no lines until it is`() throws {
         try withLog(nil) { log in
             var tail = LogTail(service: "s", path: log.path)

@@ -48,6 +48,24 @@ struct RunRecordTests {
         #expect(RunRecord(Self.record.json) == Self.record)
     }
 
+    @Test(arguments: [ExitReason.exit(code: 78), .signal(9), .hung, .failedToStart("program")])
+    func `how a service ended is known for as long as it runs again`(reason: ExitReason) throws {
+        var record = Self.record
+        var status = ServiceStatus(
+            name: "b",
+            address: "http://127.0.0.1:2",
+            state: .restarting(attempt: 0, reason: reason)
+        )
+        record.update(status)
+        #expect(record.services[1].lastEnd == reason)
+        #expect(RunRecord(record.json) == record)
+        status.state = .starting
+        record.update(status)
+        #expect(record.services[1].lastEnd == reason)
+        #expect(RunRecord(record.json) == record)
+        #expect(record.services.filter { $0.lastEnd != nil }.map(\.name) == ["b"])
+    }
+
     @Test func `only the record of a supervisor that lives counts`() throws {
         let directory = try temporaryDirectory()
         try Self.record.write(to: directory)

@@ -19,8 +19,6 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
         )
     }
 
-    private static var patience: Duration { .seconds(10) }
-
     @Option(help: "Where it is: \(RunTarget.allValueStrings.joined(separator: ", ")).")
     var target = RunTarget.local
 
@@ -50,13 +48,8 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
     private func stop() async throws {
         let directory = StateDirectory()
         guard let record = RunRecord.current(in: directory) else { throw Failure.nothingRuns }
-        PlatformProcesses.terminate(record.supervisor)
-        let deadline = ContinuousClock.now + Self.patience
-        while RunRecord.current(in: directory)?.supervisor == record.supervisor {
-            guard ContinuousClock.now < deadline else {
-                throw Failure("The supervisor (PID \(record.supervisor)) has not stopped yet. Look at `infra status`.")
-            }
-            try await Task.sleep(for: .milliseconds(10))
+        try await PlatformProcesses.endSupervisor(record.supervisor) {
+            RunRecord.current(in: directory)?.supervisor == record.supervisor
         }
         Terminal.output.write("Stopped \(record.services.count) services.")
     }

@@ -47,13 +47,14 @@ struct LocalRun: Service {
                 ServiceStatus(name: $0.name, address: $0.address, state: .waiting(for: $0.waitsFor))
             }
         )
+        var refusals = RepeatedRefusals()
         for await event in events {
             switch event {
             case .changed(let status):
                 record.update(status)
                 try record.write(to: stack.directory)
                 if let note = SleepNote(status) { files.append(note.line, of: status.name) }
-                view.changed(status)
+                if !refusals.repeats(status) { view.changed(status) }
             case .line(let service, let text): view.line(text, of: service)
             case .allHealthy(let elapsed):
                 view.started(record.services, notes: stack.plan.notes, after: elapsed)
@@ -99,6 +100,8 @@ struct RunView: Sendable {
         case .asleep: "is asleep until somebody needs it"
         case .waking: "is waking"
         case .unhealthy: "does not answer"
+        case .restarting(_, let reason) where reason.isConfiguration:
+            "cannot use its configuration (\(reason.words)): its log says why. It is tried again until it can"
         case .restarting(_, let reason): "ended (\(reason.words)); starting it again"
         case .stopped: "stopped"
         }

@@ -8,19 +8,29 @@ struct LogTail {
 
     let service: String
     private let path: String
+    /// What stands before it is left out.
+    private let start: Int
     private var offset: Int = 0
     private var splitter = LogLines()
 
-    init(service: String, path: String) {
+    init(service: String, path: String, from start: Int = 0) {
         self.service = service
         self.path = path
+        self.start = start
+    }
+
+    /// Leaves out what is in the file now.
+    static func ofNews(of service: String, path: String) -> LogTail {
+        LogTail(service: service, path: path, from: PlatformFiles.size(at: path))
     }
 
     /// The last lines of the file.
     mutating func last(_ count: Int) -> [String] {
         let size = PlatformFiles.size(at: path)
-        offset = size > Self.window ? size - Self.window : 0
-        let isCut = offset > 0
+        // A file that is shorter than it was has been begun anew.
+        let start = size < start ? 0 : start
+        offset = max(start, size - Self.window)
+        let isCut = offset > start
         let lines = newLines()
         return Array((isCut ? lines.dropFirst() : lines[...]).suffix(count))
     }

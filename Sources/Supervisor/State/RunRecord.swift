@@ -20,9 +20,12 @@ public struct RunRecord: Sendable, Hashable {
         self.services = services
     }
 
-    /// Takes over the newest state of one service.
+    /// Takes over the newest state of one service, and remembers how it last ended.
     public mutating func update(_ status: ServiceStatus) {
+        var status = status
+        if case .restarting(_, let reason) = status.state { status.lastEnd = reason }
         if let index = services.firstIndex(where: { $0.name == status.name }) {
+            status.lastEnd = status.lastEnd ?? services[index].lastEnd
             services[index] = status
         } else {
             services.append(status)
@@ -63,14 +66,18 @@ extension ServiceStatus {
         .compact([
             "name": .string(name), "address": .string(address), "state": .string(state.word),
             "startMilliseconds": state.startMilliseconds.map { JSON($0) }, "processID": processID.map { JSON($0) },
-            "restarts": JSON(restarts),
+            "restarts": JSON(restarts), "lastEnd": lastEnd?.json,
         ])
     }
 
     init?(_ json: JSON) {
         guard let name = json["name"]?.string, let address = json["address"]?.string,
             let word = json["state"]?.string,
-            let state = ServiceState(word: word, startMilliseconds: json["startMilliseconds"]?.integer)
+            let state = ServiceState(
+                word: word,
+                startMilliseconds: json["startMilliseconds"]?.integer,
+                lastEnd: json["lastEnd"].flatMap(ExitReason.init)
+            )
         else { return nil }
         self.init(
             name: name,
@@ -79,6 +86,7 @@ extension ServiceStatus {
             processID: json["processID"]?.integer,
             restarts: json["restarts"]?.integer ?? 0
         )
+        lastEnd = json["lastEnd"].flatMap(ExitReason.init)
     }
 }
 
@@ -102,7 +110,7 @@ extension ServiceState {
         if case .healthy(let milliseconds) = self { milliseconds } else { nil }
     }
 
-    init?(word: String, startMilliseconds: Int?) {
+    fileprivate init?(word: String, startMilliseconds: Int?, lastEnd: ExitReason?) {
         switch word {
         case "waiting": self = .waiting(for: [])
         case "starting": self = .starting
@@ -110,10 +118,35 @@ extension ServiceState {
         case "waking": self = .waking
         case "healthy": self = .healthy(startMilliseconds: startMilliseconds ?? 0)
         case "unhealthy": self = .unhealthy
-        case "restarting": self = .restarting(attempt: 0, reason: .hung)
+        case "restarting": self = .restarting(attempt: 0, reason: lastEnd ?? .hung)
         case "stopping": self = .stopping
         case "stopped": self = .stopped
         default: return nil
+        }
+    }
+}
+
+extension ExitReason {
+    fileprivate var json: JSON {
+        switch self {
+        case .exit(let code): ["exitCode": JSON(code)]
+        case .signal(let number): ["signal": JSON(number)]
+        case .hung: ["hung": true]
+        case .failedToStart(let program): ["program": .string(program)]
+        }
+    }
+
+    fileprivate init?(_ json: JSON) {
+        if let code = json["exitCode"]?.integer {
+            self = .exit(code: code)
+        } else if let number = json["signal"]?.integer {
+            self = .signal(number)
+        } else if let program = json["program"]?.string {
+            self = .failedToStart(program)
+        } else if json["hung"] == true {
+            self = .hung
+        } else {
+            return nil
         }
     }
 }

@@ -22,6 +22,9 @@ public enum ExitReason: Sendable, Hashable {
     case hung
     case failedToStart(String)
 
+    /// Whether its configuration cannot be used, which does not mend itself (the number is that of `sysexits.h`).
+    public var isConfiguration: Bool { self == .exit(code: 78) }
+
     /// The reason in a few words.
     public var words: String {
         switch self {
@@ -40,6 +43,8 @@ public struct ServiceStatus: Sendable, Hashable {
     public var state: ServiceState
     public var processID: Int?
     public var restarts: Int
+    /// How it ended before it was last started again, where it ever was and somebody remembers.
+    public var lastEnd: ExitReason?
 
     public init(name: String, address: String, state: ServiceState, processID: Int? = nil, restarts: Int = 0) {
         self.name = name
