@@ -23,6 +23,10 @@ struct ComposeHostTests {
             infra down --target compose
             [[ -z $(docker ps --all --quiet) && -n $(docker volume ls --quiet) ]]
             infra status --target compose && exit 1
+            infra down --target compose --purge </dev/null && exit 1
+            [[ -n $(docker volume ls --quiet) ]]
+            infra down --target compose --purge --yes
+            [[ -z $(docker volume ls --quiet) ]]
             docker tag infra:0.1.0 chat-api:0.1.0
             echo '== broken'
             infra up --target compose && exit 1

@@ -38,7 +38,16 @@ struct SystemdHostTests {
             )
             let gone = try await manager.bash("\(Self.program) status --target systemd --user 2>&1")
             #expect(gone.code == 1 && gone.words.contains("Nothing runs here"))
-            for text in [words, status, again, down, gone.words] { #expect(!text.contains(canary)) }
+            let found =
+                "find .config .local \\( -path '*lightening*data*' -o -path '*lightening*broker*' \\) -type f 2>/dev/null"
+            #expect(try await manager.must("\(found) | wc -l || true") != "0")
+            let unasked = try await manager.bash("\(Self.program) down --target systemd --user --purge 2>&1 </dev/null")
+            #expect(unasked.code == 64)
+            #expect(try await manager.must("\(found) | wc -l || true") != "0")
+            let purge = try await manager.must("\(Self.program) down --target systemd --user --purge --yes 2>&1")
+            #expect(purge.contains("The stack lightening-dev is not installed. Its data is removed."))
+            #expect(try await manager.must("\(found) | wc -l || true") == "0")
+            for text in [words, status, again, down, gone.words, purge] { #expect(!text.contains(canary)) }
             try await manager.must("! grep -rq \(canary) infra")
         }
     }

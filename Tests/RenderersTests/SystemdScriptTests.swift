@@ -84,6 +84,38 @@ struct SystemdScriptTests {
         }
     }
 
+    @Test(arguments: [".config", ".local/state"])
+    func `data can still go when the services are gone, and nothing of somebody else's`(root: String) async throws {
+        try await withMachine { machine async throws in
+            let (own, others) = (["shop/data/api/a.db", "shop/broker/b.db"], ["shop/data/other/c", "shop/api.env"])
+            for path in own + others { try machine.write("x", to: "\(root)/\(path)") }
+            #expect(try await machine.install(environment: ["API_KEY": "k"]).code == 0)
+            #expect(
+                try await machine.uninstall("--user").words == "Removed. The data stays; --purge removes it.\n"
+            )
+            #expect(
+                try await machine.uninstall("--user").words
+                    == "The stack shop is not installed. The data stays; --purge removes it.\n"
+            )
+            #expect(try machine.files().keys.sorted() == (own + others).map { "\(root)/\($0)" }.sorted())
+            #expect(
+                try await machine.uninstall("--user", "--purge").words
+                    == "The stack shop is not installed. Its data is removed.\n"
+            )
+            #expect(try machine.files().keys.sorted() == others.map { "\(root)/\($0)" }.sorted())
+            let last = try await machine.uninstall("--user", "--purge")
+            #expect(last.code == 0 && last.words == "The stack shop is not installed.\n")
+        }
+    }
+
+    @Test func `no folder is left of data that goes last`() async throws {
+        try await withMachine { machine async throws in
+            try machine.write("x", to: ".local/state/shop/data/api/a.db")
+            #expect(try await machine.uninstall("--user", "--purge").code == 0)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(machine.folder)/home/.local/state") == [])
+        }
+    }
+
     @Test func `an update takes away the units that the stack has no more`() async throws {
         try await withMachine { machine async throws in
             #expect(try await machine.install(environment: ["API_KEY": "k"]).code == 0)

@@ -23,6 +23,11 @@ public struct SystemdRenderer: Sendable {
         )
     }
 
+    /// The script that removes what was installed, and with `--purge` what services keep, from any version's files.
+    public func uninstallScript(of graph: Graph) -> RenderedFile {
+        SystemdStack(graph, portOffset: portOffset).uninstallScript
+    }
+
     /// Where the units of the machine look for programs: a folder that is no one's home.
     public static func programFolder(of graph: Graph) -> String { ServiceUnit.programs(of: graph.name) }
 

@@ -23,7 +23,9 @@ extension SystemdStack {
 
     /// The script that removes what the other one put.
     var uninstallScript: RenderedFile {
-        let text = Self.opening("Removes what install.sh put; with --purge, the data of the stack \(name) too.") + facts
+        let text =
+            Self.opening("Removes what install.sh put; with --purge, the data of the stack \(name) too.") + facts
+            + ShellText.list("state", stateFolders)
         return RenderedFile("uninstall.sh", text + systemdFolders + systemdRemoval, isExecutable: true)
     }
 

@@ -21,8 +21,7 @@ extension SystemdStack {
             arguments: app.service.arguments.map(UnitValue.argument),
             needs: service.needs,
             limits: app.limits,
-            folders: [stateFolder(of: app.id.name)]
-                + service.stores.filter { $0 != app.id }.map { stateFolder(of: $0.name) }
+            folders: folders(of: service)
         )
         if service.stores.contains(where: shared.contains) { unit.sharedUser = sharedUser }
         if app.isActivated { unit.socket = app.unit(of: name, "socket") }
@@ -41,6 +40,18 @@ extension SystemdStack {
             unit.environment.append(UnitValue.assignment(ScaleToZero.variable, String(ScaleToZero.seconds)))
         }
         return unit
+    }
+
+    /// The folders below the state folder that any service writes to, each once.
+    var stateFolders: [String] {
+        Set(services.flatMap(folders) + (broker == nil ? [] : [brokerFolder])).sorted()
+    }
+
+    private var brokerFolder: String { "\(name)/broker" }
+
+    private func folders(of service: SystemdService) -> [String] {
+        [stateFolder(of: service.app.id.name)]
+            + service.stores.filter { $0 != service.app.id }.map { stateFolder(of: $0.name) }
     }
 
     /// A user name that only this stack has; 31 characters are allowed.
@@ -67,7 +78,7 @@ extension SystemdStack {
             ],
             needs: [],
             limits: .broker,
-            folders: ["\(name)/broker"],
+            folders: [brokerFolder],
             credentials: [(BrokerProgram.keyVariable, .file(.brokerKey))],
             isLoopbackOnly: true
         )

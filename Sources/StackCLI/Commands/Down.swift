@@ -11,8 +11,9 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
             commandName: "down",
             abstract: "Stop the services on this machine, or remove from Azure what the stack created there.",
             discussion: """
-                On this machine, what services keep stays. In Azure all that the stack created goes, data included, and \
-                nothing else: it is listed first, with what others have put into it, and \
+                On this machine, what services keep stays; with --target compose or systemd, --purge removes it, then \
+                or later, when whoever wants it has typed the name of the stack. In Azure all that the stack created \
+                goes, data included, and nothing else: it is listed first, with what others have put into it, and \
                 whoever wants it types the name of the stack. Protected resources \
                 are not removed. The resource group goes when it was made for the stack and nothing is left in it.
                 """
@@ -28,24 +29,39 @@ struct Down<Definition: StackDefinition>: AsyncParsableCommand {
     @OptionGroup var options: ChangeOptions
     @OptionGroup var colors: ColorOptions
 
-    @Flag(help: "Remove vaults and model accounts for good, which Azure keeps for a while otherwise.")
+    @Flag(help: "Remove for good what services keep, and vaults and model accounts that Azure would keep for a while.")
     var purge = false
 
     func run() async throws {
         try await reportingFailures {
             switch target {
             case .local: try await stop()
-            case .compose, .systemd:
-                let environment = try await UserEnvironment()
-                let graph = try stage.stack().lowered()
-                let palette = colors.palette(environment)
-                try await host.host(target, of: graph, stage: stage.stage, palette: palette, in: environment)?.down()
+            case .compose, .systemd: try await removeHosted()
             case .azure: try await remove()
             }
         }
     }
 
+    private func removeHosted() async throws {
+        let environment = try await UserEnvironment()
+        let graph = try stage.stack().lowered()
+        let palette = colors.palette(environment)
+        let host = try host.host(target, of: graph, stage: stage.stage, palette: palette, in: environment)
+        if purge {
+            Terminal.error.write("All that the services of '\(graph.name)' keep on this machine will be removed.")
+            try await options.consent(environment).remove(graph.name)
+        }
+        try await host?.down(purging: purge)
+    }
+
     private func stop() async throws {
+        guard !purge else {
+            throw Failure(
+                "What services keep on this machine is in \(StateDirectory().data).",
+                "Run `infra down` without --purge, and delete that folder.",
+                code: 64
+            )
+        }
         let directory = StateDirectory()
         guard let record = RunRecord.current(in: directory) else { throw Failure.nothingRuns }
         try await PlatformProcesses.endSupervisor(record.supervisor) {

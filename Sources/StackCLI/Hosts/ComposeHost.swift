@@ -34,8 +34,9 @@ struct ComposeHost: StackHost {
         }
     }
 
-    func down() async throws {
-        guard try await (try await engine()).run(["down", "--remove-orphans"]) else {
+    func down(purging: Bool) async throws {
+        let words = ["down", "--remove-orphans"] + (purging ? ["--volumes"] : [])
+        guard try await (try await engine()).run(words) else {
             throw Failure("Docker Compose could not stop the stack; see above.")
         }
     }

@@ -10,10 +10,11 @@ protocol StackHost {
     /// - Throws: ``Failure``, where the host is missing or a service does not become healthy.
     func up() async throws
 
-    /// Stops and removes what runs; what services keep stays.
+    /// Stops and removes what runs.
     ///
+    /// - Parameter purging: Whether what services keep goes, too; also where they were removed before.
     /// - Throws: ``Failure``.
-    func down() async throws
+    func down(purging: Bool) async throws
 
     /// What the host knows of each service; nothing where none was started.
     ///

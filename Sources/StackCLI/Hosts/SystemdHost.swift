@@ -43,11 +43,12 @@ struct SystemdHost: StackHost {
         guard isStarted, bad.isEmpty else { throw try await failure(bad) }
     }
 
-    func down() async throws {
-        if !FileManager.default.fileExists(atPath: "\(folder.path)/uninstall.sh") {
-            _ = try folder.write(renderer.render(graph))
+    func down(purging: Bool) async throws {
+        // That of an older version may know less; the units that it belongs to are listed where they were installed.
+        _ = try folder.write(Rendering(files: [renderer.uninstallScript(of: graph)], limitations: []))
+        guard try await script("uninstall.sh", purging ? ["--purge"] : []) else {
+            throw Failure("\(folder.path)/uninstall.sh failed; see above.")
         }
-        guard try await script("uninstall.sh") else { throw Failure("\(folder.path)/uninstall.sh failed; see above.") }
     }
 
     /// What the manager knows of each unit.

@@ -5,6 +5,7 @@ umask 077
 
 stack='lightening-dev'
 target='lightening-dev.target'
+state=('lightening-dev/broker' 'lightening-dev/data/chat' 'lightening-dev/data/documents' 'lightening-dev/data/files' 'lightening-dev/data/functions')
 
 # refuse CODE LINE...: says why nothing was done.
 refuse() {
@@ -45,48 +46,77 @@ while (($# > 0)); do
     shift
 done
 choose_folders
-if [[ ! -f $manifest ]]; then
-    echo "The stack $stack is not installed."
-    exit 0
+# The manager of a user keeps state below one of these, by its version.
+if [[ $mode == user ]]; then
+    roots=("$configuration" "${XDG_STATE_HOME:-$HOME/.local/state}")
+else
+    roots=(/var/lib/private /var/lib)
 fi
 
-paths=()
-units=()
-services=()
-while IFS= read -r path; do
-    case $path in
-    "$unit_folder"/*)
-        units+=("${path##*/}")
-        [[ $path != *.service ]] || services+=("${path##*/}")
-        ;;
-    "$folder"/*) ;;
-    *) refuse 78 "$manifest names $path, which is none of the stack's files" ;;
-    esac
-    paths+=("$path")
-done <"$manifest"
+# remove_empty FOLDER...: folders go when nobody else has put anything into them.
+remove_empty() {
+    local path
+    for path in "$@"; do
+        [[ ! -d $path ]] || rmdir --ignore-fail-on-non-empty -- "$path"
+    done
+}
 
-# What is not known to the manager is neither running nor enabled.
-"${manager[@]}" --quiet disable "$target" || true
-if ((${#units[@]} > 0)); then
-    "${manager[@]}" stop "${units[@]}" || true
-    "${manager[@]}" reset-failed "${units[@]}" 2>/dev/null || true
-fi
-if [[ $purge == true ]]; then
-    for service in "${services[@]}"; do "${manager[@]}" clean --what=state "$service"; done
-fi
-rm -f -- "${paths[@]}"
-"${manager[@]}" daemon-reload
-# Folders go when nobody else has put anything into them.
-folders=("$credentials" "$folder")
-if [[ $purge == true ]]; then
-    if [[ $mode == user ]]; then
-        state=("$configuration/$stack" "${XDG_STATE_HOME:-$HOME/.local/state}/$stack")
-    else
-        state=("/var/lib/private/$stack" "/var/lib/$stack")
+remove_installation() {
+    local path paths=() units=() services=() service
+    while IFS= read -r path; do
+        case $path in
+        "$unit_folder"/*)
+            units+=("${path##*/}")
+            [[ $path != *.service ]] || services+=("${path##*/}")
+            ;;
+        "$folder"/*) ;;
+        *) refuse 78 "$manifest names $path, which is none of the stack's files" ;;
+        esac
+        paths+=("$path")
+    done <"$manifest"
+
+    # What is not known to the manager is neither running nor enabled.
+    "${manager[@]}" --quiet disable "$target" || true
+    if ((${#units[@]} > 0)); then
+        "${manager[@]}" stop "${units[@]}" || true
+        "${manager[@]}" reset-failed "${units[@]}" 2>/dev/null || true
     fi
-    for path in "${state[@]}"; do folders=("$path/data" "$path" "${folders[@]}"); done
+    if [[ $purge == true ]]; then
+        for service in "${services[@]}"; do "${manager[@]}" clean --what=state "$service"; done
+    fi
+    rm -f -- "${paths[@]}"
+    "${manager[@]}" daemon-reload
+    remove_empty "$credentials" "$folder"
+}
+
+# has_data: whether any folder of a service is still there, or a link to one.
+has_data() {
+    local root name
+    for root in "${roots[@]}"; do
+        for name in "${state[@]}"; do
+            [[ ! -e $root/$name && ! -L $root/$name ]] || return 0
+        done
+    done
+    return 1
+}
+
+remove_data() {
+    local root name
+    for root in "${roots[@]}"; do
+        for name in "${state[@]}"; do rm -rf -- "${root:?}/${name:?}"; done
+        remove_empty "$root/$stack/data" "$root/$stack"
+    done
+}
+
+if [[ -f $manifest ]]; then
+    remove_installation
+    said=Removed.
+else
+    said="The stack $stack is not installed."
 fi
-for path in "${folders[@]}"; do
-    [[ ! -d $path ]] || rmdir --ignore-fail-on-non-empty -- "$path"
-done
-echo "Removed.$([[ $purge == true ]] || echo ' The data stays; --purge removes it.')"
+if has_data; then
+    if [[ $purge == true ]]; then said+=' Its data is removed.'; else said+=' The data stays; --purge removes it.'; fi
+fi
+# Cleaning services leaves the folders around theirs.
+[[ $purge == false ]] || remove_data
+echo "$said"
