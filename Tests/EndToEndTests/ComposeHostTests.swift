@@ -19,6 +19,9 @@ struct ComposeHostTests {
             infra up --target compose
             [[ $(docker ps --quiet | sort) == "$before" ]]
             infra logs chat --target compose | grep -q 'listening'
+            code=0
+            infra logs chut --target compose || code=$?
+            [[ $code == 64 ]]
             echo '== down'
             infra down --target compose
             [[ -z $(docker ps --all --quiet) && -n $(docker volume ls --quiet) ]]
@@ -41,6 +44,7 @@ struct ComposeHostTests {
         #expect(words.contains(#""name":"functions","state":"running (healthy)","healthy":true"#))
         #expect(words.contains("files      done"))
         #expect(words.contains("Nothing runs here"))
+        #expect(words.contains("There is no service 'chut'. There are: broker, chat, "))
         let broken = words.split(separator: "== broken").last ?? ""
         #expect(broken.contains("\nchat is ") && broken.contains("infra down --target compose"))
         #expect(!words.contains(Self.canary))

@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import Testing
 import ValidatorTools
@@ -76,6 +77,33 @@ struct SystemdHostTests {
             #expect(answer.code == 78)
             #expect(answer.words.contains("there is no program /nowhere/infra"))
             #expect(try await manager.must("ls .config/systemd/user") == "")
+        }
+    }
+}
+
+struct SystemdJournalTests {
+    @Test func `the journal is asked for the units of a service`() async throws {
+        let system = try LocalSystem()
+        defer { try? FileManager.default.removeItem(at: system.folder) }
+        let journal = system.folder.appending(path: "journalctl")
+        try Data("#!/bin/sh\necho \"$@\"\n".utf8).write(to: journal)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: journal.path)
+        func logs(_ service: String) async throws -> LocalSystem.Result {
+            try await system.run(
+                "infra",
+                ["logs", service, "--target", "systemd", "--user", "--lines", "5"],
+                with: ["PATH": "\(system.folder.path):/usr/bin:/bin"]
+            )
+        }
+        let rest = "--lines 5 --no-pager\n"
+        let (service, socket) = ("--user-unit lightening-dev-chat.service", "--user-unit lightening-dev-chat.socket")
+        #expect(try await logs("chat").output == "--user \(service) \(socket) \(rest)")
+        #expect(try await logs("broker").output == "--user --user-unit lightening-dev-broker.service \(rest)")
+        #expect(try await logs("lightening-dev-chat.socket").output == "--user \(socket) \(rest)")
+        for name in ["chut", "ssh.service"] {
+            let unknown = try await logs(name)
+            #expect(unknown.code == 64 && unknown.output == "")
+            #expect(unknown.errors == "There is no service '\(name)'. There are: broker, chat, functions.\n")
         }
     }
 }

@@ -102,6 +102,21 @@ struct SystemdRendererTests {
         }
     }
 
+    @Test func `every service is known by its name in the stack, with all its units`() throws {
+        let graph = try Lightening(stage: .dev).stack.lowered()
+        let units = SystemdRenderer().units(of: graph)
+        #expect(
+            units == [
+                "broker": ["lightening-dev-broker.service"],
+                "chat": ["lightening-dev-chat.service", "lightening-dev-chat.socket"],
+                "functions": ["lightening-dev-functions.service"],
+            ]
+        )
+        let files = files(of: graph).keys.filter { $0.hasSuffix(".service") || $0.hasSuffix(".socket") }
+        #expect(units.values.flatMap(\.self).sorted() == files.sorted())
+        #expect(SystemdRenderer().units(of: try SampleStacks.appNamedBroker())["broker"] == ["shop-broker.service"])
+    }
+
     @Test func `a stack without queues has no broker, and an app may have its name`() throws {
         let none = files(of: Graph(name: "none", nodes: []))
         #expect(none.keys.sorted() == ["install.sh", "none.slice", "none.target", "uninstall.sh"])

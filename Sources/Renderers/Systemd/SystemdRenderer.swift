@@ -23,6 +23,16 @@ public struct SystemdRenderer: Sendable {
         )
     }
 
+    /// The units of each service, by what it is called in the stack; the broker is one of them, where there is any.
+    public func units(of graph: Graph) -> [String: [String]] {
+        let stack = SystemdStack(graph, portOffset: portOffset)
+        var units = Dictionary(
+            uniqueKeysWithValues: stack.services.map { ($0.app.id.name, $0.app.units(of: stack.name)) }
+        )
+        if let broker = stack.broker { units[String(broker.dropFirst(stack.name.count + 1))] = ["\(broker).service"] }
+        return units
+    }
+
     /// The script that removes what was installed, and with `--purge` what services keep, from any version's files.
     public func uninstallScript(of graph: Graph) -> RenderedFile {
         SystemdStack(graph, portOffset: portOffset).uninstallScript

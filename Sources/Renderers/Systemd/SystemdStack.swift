@@ -95,6 +95,11 @@ struct SystemdApp {
     }
 
     func unit(of stack: String, _ suffix: String) -> String { "\(stack)-\(id).\(suffix)" }
+
+    /// All its units.
+    func units(of stack: String) -> [String] {
+        [unit(of: stack, "service")] + (isActivated ? [unit(of: stack, "socket")] : [])
+    }
 }
 
 /// What a process may use at most.

@@ -9,7 +9,7 @@ extension Logs {
         let environment = try await UserEnvironment()
         let graph = try stage.stack().lowered()
         let known = graph.nodes.filter { $0.service != nil }.map(\.id.name)
-        let wanted = try service.map { [try Self.checked($0, among: known)] } ?? known
+        let wanted = try service.map { [try ServiceNames(known: known).checked($0)] } ?? known
         let view = ConsoleView(LogView(services: known, palette: colors.palette(environment)))
         try await azure.withDeployment(of: graph, in: environment) { session, template in
             let live = try await LiveStack(reading: template, in: session) { resource in

@@ -52,7 +52,7 @@ struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
     private func showLocal() async throws {
         let directory = StateDirectory()
         let known = try Self.services(in: directory)
-        let wanted = try service.map { [try Self.checked($0, among: known)] } ?? known
+        let wanted = try service.map { [try ServiceNames(known: known).checked($0)] } ?? known
         let environment = try await UserEnvironment()
         let palette = colors.palette(environment)
         let view = LogView(services: wanted, palette: palette)
@@ -79,11 +79,19 @@ struct Logs<Definition: StackDefinition>: AsyncParsableCommand {
         guard !names.isEmpty else { throw Failure("There are no logs here yet. Start the stack with `infra up`.") }
         return names
     }
+}
 
-    static func checked(_ service: String, among known: [String]) throws -> String {
-        guard known.contains(service) else {
-            throw Failure("There is no service '\(service)'. There are: \(known.joined(separator: ", ")).", code: 64)
+/// The names of services that a person may say.
+struct ServiceNames {
+    let known: [String]
+
+    /// A name that is one of them.
+    ///
+    /// - Throws: ``Failure`` that lists them, for another.
+    func checked(_ name: String) throws -> String {
+        guard known.contains(name) else {
+            throw Failure("There is no service '\(name)'. There are: \(known.joined(separator: ", ")).", code: 64)
         }
-        return service
+        return name
     }
 }

@@ -44,8 +44,10 @@ struct ComposeHost: StackHost {
     func status() async throws -> [HostedService] { try await status(try await engine()) }
 
     func logs(of service: String?, lines: Int, follow: Bool) async throws {
-        let words = ["logs", "--tail", String(lines)] + (follow ? ["--follow"] : []) + (service.map { [$0] } ?? [])
-        guard try await (try await engine()).run(words) else {
+        let compose = try await engine()
+        var words = ["logs", "--tail", String(lines)] + (follow ? ["--follow"] : [])
+        if let service { words.append(try ServiceNames(known: try await services(compose)).checked(service)) }
+        guard try await compose.run(words) else {
             throw Failure("Docker Compose could not show the logs; see above.")
         }
     }
@@ -78,6 +80,13 @@ struct ComposeHost: StackHost {
             "The project is in \(folder.path). Where there is an engine, start it with:",
             "  cd \(folder.path) && ./prepare.sh && docker compose up --detach --wait"
         )
+    }
+
+    /// The names of all services of the project.
+    private func services(_ compose: Tool) async throws -> [String] {
+        let answer = try await compose.answer(["config", "--services"])
+        guard answer.isGood else { throw Failure("Docker Compose cannot read the project: \(answer.text.onOneLine)") }
+        return answer.text.split(separator: "\n").map(String.init).sorted()
     }
 
     private func status(_ compose: Tool) async throws -> [HostedService] {

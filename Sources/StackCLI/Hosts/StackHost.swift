@@ -24,7 +24,7 @@ protocol StackHost {
     /// Shows what services wrote.
     ///
     /// - Parameters:
-    ///   - service: One of them, as ``status()`` names it; `nil` for all.
+    ///   - service: One of them, as the stack or ``status()`` names it; `nil` for all.
     ///   - lines: How many lines to begin with.
     ///   - follow: Whether to go on as more is written.
     /// - Throws: ``Failure``.

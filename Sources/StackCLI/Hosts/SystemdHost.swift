@@ -73,7 +73,7 @@ struct SystemdHost: StackHost {
 
     func logs(of service: String?, lines: Int, follow: Bool) async throws {
         let journal = Tool(words: ["journalctl"] + scope)
-        let units = (service.map { [$0] } ?? units).flatMap { [isOwn ? "--user-unit" : "--unit", $0] }
+        let units = try (service.map(units) ?? units).flatMap { [isOwn ? "--user-unit" : "--unit", $0] }
         guard try await journal.run(units + ["--lines", String(lines)] + (follow ? ["--follow"] : ["--no-pager"]))
         else {
             throw Failure("The journal could not be read; see above.")
@@ -84,6 +84,13 @@ struct SystemdHost: StackHost {
 
     private var units: [String] {
         renderer.render(graph).files.map(\.path).filter { $0.hasSuffix(".service") || $0.hasSuffix(".socket") }.sorted()
+    }
+
+    /// The units of a service, or the one unit that is meant.
+    private func units(of service: String) throws -> [String] {
+        if units.contains(service) { return [service] }
+        let known = renderer.units(of: graph)
+        return known[try ServiceNames(known: known.keys.sorted()).checked(service)] ?? []
     }
 
     private func checkManager() async throws {
