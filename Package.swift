@@ -27,6 +27,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -169,7 +170,7 @@ let package = Package(
         // MARK: What services are made of
         .target(
             name: "LoopExecution",
-            dependencies: [.hummingbirdCore, .logging, .nioCore, .nioPosix],
+            dependencies: [.asyncHTTPClient, .hummingbirdCore, .logging, .nioCore, .nioPosix],
             swiftSettings: strict
         ),
         .target(name: "Events", dependencies: ["JSONText"], swiftSettings: strict),
@@ -212,8 +213,8 @@ let package = Package(
         .target(
             name: "ModelStreaming",
             dependencies: [
-                "Azure", "JSONText", "Settings", "Telemetry", "WebFormats", .asyncHTTPClient, .coreMetrics,
-                .dequeModule, .logging, .nioCore, .nioHTTP1, .tracing,
+                "Azure", "JSONText", "LoopExecution", "Settings", "Telemetry", "WebFormats", .asyncHTTPClient,
+                .coreMetrics, .dequeModule, .logging, .nioCore, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -258,11 +259,10 @@ let package = Package(
         .executableTarget(
             name: "EventFunctions",
             dependencies: [
-                "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "Messaging",
-                "ModelStreaming", "SQLiteStores", "Scheduling", "ServiceKit", "Settings", "Telemetry", "WebFormats",
-                .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle, .logging,
-                .nioCore,
-                .nioHTTP1,
+                "Azure", "ChatResponding", "Contracts", "Events", "FunctionHost", "JSONText", "LoopExecution",
+                "Messaging", "ModelStreaming", "SQLiteStores", "Scheduling", "ServiceKit", "Settings", "Telemetry",
+                "WebFormats", .asyncHTTPClient, .coreMetrics, .crypto, .database, .httpTypes, .hummingbird, .lifecycle,
+                .logging, .nioCore, .nioHTTP1,
             ],
             path: "services/EventFunctions",
             exclude: ["Dockerfile"],
@@ -273,9 +273,10 @@ let package = Package(
         .executableTarget(
             name: "ChatAPI",
             dependencies: [
-                "Azure", "ChatResponding", "Contracts", "Events", "EventsClient", "JSONText", "Messaging",
-                "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats", .asyncHTTPClient,
-                .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging, .nioCore, .toml,
+                "Azure", "ChatResponding", "Contracts", "Events", "EventsClient", "JSONText", "LoopExecution",
+                "Messaging", "ModelStreaming", "Redis", "SQLiteStores", "ServiceKit", "Settings", "WebFormats",
+                .asyncHTTPClient, .crypto, .database, .dequeModule, .httpTypes, .hummingbird, .lifecycle, .logging,
+                .nioCore, .toml,
             ],
             path: "services/ChatAPI",
             exclude: ["Dockerfile"],
@@ -379,8 +380,8 @@ let package = Package(
             name: "ServiceKitTests",
             dependencies: [
                 "JSONText", "ServiceKit", "Settings", "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics,
-                .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore, .nioHTTP1,
-                .tracing,
+                .crypto, .httpTypes, .hummingbird, .hummingbirdTesting, .jwt, .lifecycle, .logging, .nioCore,
+                .nioEmbedded, .nioHTTP1, .nioPosix, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -469,9 +470,9 @@ let package = Package(
         .testTarget(
             name: "ModelStreamingTests",
             dependencies: [
-                "Azure", "ChatResponding", "FakeUpstream", "JSONText", "ModelStreaming", "ServiceKit", "Settings",
-                "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics, .logging, .nioCore, .nioHTTP1,
-                .tracing,
+                "Azure", "ChatResponding", "FakeUpstream", "JSONText", "LoopExecution", "ModelStreaming",
+                "ServiceKit", "Settings", "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics, .logging,
+                .nioCore, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),

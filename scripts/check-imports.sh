@@ -31,13 +31,13 @@ Sources/Messaging           Azure JSONText Redis Settings WebFormats Telemetry
 Sources/LoopExecution
 Sources/ServiceKit          JSONText LoopExecution Settings WebFormats Telemetry
 Sources/ServiceBusEmulator  JSONText LoopExecution Messaging Settings WebFormats
-Sources/ModelStreaming      JSONText Settings WebFormats Azure Telemetry
+Sources/ModelStreaming      JSONText LoopExecution Settings WebFormats Azure Telemetry
 Sources/SQLiteStores
 Sources/FunctionHost        Messaging ServiceKit Settings JSONText
 services/Contracts          Settings Events
 services/ChatResponding     Events JSONText Messaging ModelStreaming WebFormats Contracts ServiceKit Settings
-services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
-services/ChatAPI            ChatResponding Contracts Events JSONText Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores Telemetry
+services/EventFunctions     ChatResponding Contracts Events FunctionHost JSONText LoopExecution Messaging ModelStreaming ServiceKit Settings WebFormats Azure Scheduling SQLiteStores Telemetry
+services/ChatAPI            ChatResponding Contracts Events JSONText LoopExecution Messaging ModelStreaming EventsClient ServiceKit Settings WebFormats Redis Azure SQLiteStores Telemetry
 infra                       StackModel StackCLI Contracts Events
 Sources/Images              Artifacts Azure JSONText Settings WebFormats
 '

@@ -1,6 +1,6 @@
-public import AsyncHTTPClient
 import Azure
 public import Logging
+public import LoopExecution
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -23,23 +23,23 @@ public enum ModelChoice: Sendable, Hashable {
     /// Makes the model that was chosen.
     ///
     /// - Parameters:
-    ///   - client: What reaches the server, for tokens too; see `HTTPClient.Configuration.modelStreaming`. Not touched by
-    ///     the offline responder.
+    ///   - clients: What reaches the server, for tokens too; see `HTTPClient.Configuration.modelStreaming`. Not touched
+    ///     by the offline responder.
     ///   - environment: Says which identity the process has in Azure; that of the process where it is not given.
     ///   - logger: Is told when there is no token.
     /// - Returns: A model; whether it can be reached shows when it is asked.
     public func model(
-        client: HTTPClient,
+        clients: LoopClients,
         environment: [String: String]? = nil,
         logger: Logger
     ) -> any ChatModel {
         func remote(_ name: String, _ surface: any ModelSurface, _ credential: ModelCredential) -> RemoteModel {
-            RemoteModel(name: name, surface: surface, credential: credential, client: client, logger: logger)
+            RemoteModel(name: name, surface: surface, credential: credential, clients: clients, logger: logger)
         }
         func identity(_ clientID: String?, _ scope: TokenScope) -> ModelCredential {
             var environment = environment ?? ProcessInfo.processInfo.environment
             if let clientID { environment["AZURE_CLIENT_ID"] = clientID }
-            let connection = AzureConnection(client: client, logger: logger)
+            let connection = AzureConnection(client: clients.here, logger: logger)
             let cloud = AzureCloud.holding(scope)
             let chain = CredentialChain(environment: environment, cloud: cloud, connection: connection)
             return .identity(TokenCache(chain, connection: connection), scope)

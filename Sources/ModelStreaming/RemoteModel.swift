@@ -1,5 +1,6 @@
 public import AsyncHTTPClient
 import Logging
+import LoopExecution
 import NIOCore
 
 /// A model behind HTTP, whoever provides it.
@@ -10,7 +11,7 @@ struct RemoteModel: ChatModel {
     let name: String
     let surface: any ModelSurface
     let credential: ModelCredential
-    let client: HTTPClient
+    let clients: LoopClients
     let logger: Logger
     var policy = RetryPolicy()
     var deadlines = ModelDeadlines()

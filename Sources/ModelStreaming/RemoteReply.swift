@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Azure
 import JSONText
 import Logging
+import LoopExecution
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -30,7 +31,7 @@ struct RemoteReply: AsyncSequence, Sendable {
             self.question = question
             self.stream = AnswerStream(model.surface.format, thread: question.thread)
             self.firstTextDeadline = .after(model.deadlines.firstText)
-            self.farewell = Farewell(client: model.client)
+            self.farewell = Farewell(clients: model.clients)
         }
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> ChatDelta? {
@@ -83,7 +84,7 @@ struct RemoteReply: AsyncSequence, Sendable {
                 let proof = try await proof()
                 let exchange = HTTPExchange(
                     try request.message(proof, trace: question.prompt.trace),
-                    client: model.client
+                    client: model.clients.here
                 )
                 let head = try await exchange.head(before: firstTextDeadline)
                 if (200..<300).contains(head.status.code) {
@@ -154,11 +155,11 @@ private final class Farewell: Sendable {
         var proof = ModelCredential.Proof()
     }
 
-    private let client: HTTPClient
+    private let clients: LoopClients
     private let state = Mutex(State())
 
-    init(client: HTTPClient) {
-        self.client = client
+    init(clients: LoopClients) {
+        self.clients = clients
     }
 
     var request: ModelRequest? {
@@ -174,6 +175,6 @@ private final class Farewell: Sendable {
     deinit {
         guard let message = try? request?.message(proof, trace: nil) else { return }
         // Nobody waits for the answer, and there is nothing to do where it is a refusal.
-        _ = client.execute(request: message)
+        _ = clients.here.execute(request: message)
     }
 }

@@ -1,6 +1,5 @@
 public import Hummingbird
 public import Logging
-import LoopExecution
 import NIOCore
 import Synchronization
 public import Telemetry
@@ -21,9 +20,6 @@ public struct ServiceContext: RequestContext {
         self.trace = TraceParent()
         self.coreContext = CoreRequestContextStorage(source: source)
     }
-
-    /// Where this request is answered; work for it that is done there, too, changes no threads.
-    public var executor: any TaskExecutor { LoopExecutor.of(channel.eventLoop) }
 
     /// Closes the connection of a client that takes nothing any more.
     public func dropClient() {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Azure
 import ChatResponding
 import Logging
+import LoopExecution
 import ServiceKit
 import Settings
 import Testing
@@ -15,7 +16,7 @@ struct ModelChoiceTests {
 
     private static func name(_ values: [String: String]) throws -> String {
         let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-        return try choose(values).model(client: .shared, environment: [:], logger: logger).name
+        return try choose(values).model(clients: LoopClients(.shared), environment: [:], logger: logger).name
     }
 
     static let azure = [

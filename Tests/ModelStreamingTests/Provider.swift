@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import FakeUpstream
 import JSONText
 import Logging
+import LoopExecution
 import NIOHTTP1
 import Settings
 import Testing
@@ -36,7 +37,7 @@ struct Provider: Sendable {
                 let host = "http://127.0.0.1:\(upstream.port)"
                 let chosen = try choice(format, at: host)
                     .model(
-                        client: client,
+                        clients: LoopClients(client),
                         environment: ["IDENTITY_ENDPOINT": "\(host)/msi", "IDENTITY_HEADER": "a header"],
                         logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
                     )

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import FakeUpstream
 import JSONText
 import Logging
+import LoopExecution
 import NIOHTTP1
 import Settings
 import Testing
@@ -188,7 +189,7 @@ struct RemoteModelTests {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .modelStreaming)
         let endpoint = try OpenAIEndpoint(baseURL: "http://127.0.0.1:\(port)/v1", key: nil)
         let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-        let chosen = ModelChoice.openAI(endpoint, model: "x").model(client: client, logger: logger)
+        let chosen = ModelChoice.openAI(endpoint, model: "x").model(clients: LoopClients(client), logger: logger)
         var model = try #require(chosen as? RemoteModel)
         model.pause = { _ in }
         let asked = model

@@ -34,11 +34,11 @@ extension App {
         var identity = identity
         identity.document = PackageResources.openapi_json
         let described = identity
-        let client = ClientService(configuration: .modelStreaming)
+        let client = ClientService(configuration: .modelStreaming, isPerLoop: true)
         let azureClient = ClientService(configuration: .azure)
         return try await ClientService.closing(client, azureClient) {
             let steadily = SteadyWork()
-            let model = ObservedModel(configuration.model.model(client: client.client, logger: logger))
+            let model = ObservedModel(configuration.model.model(clients: client.clients, logger: logger))
             let store =
                 try store
                 ?? ConversationStores.open(

@@ -57,14 +57,12 @@ extension Conversations {
     /// - Parameters:
     ///   - brought: What the client has.
     ///   - conversation: Where to keep what is new, with its answer.
-    ///   - executor: Where the work is done.
     ///   - adjust: Changes how the model is asked.
     /// - Returns: A follower of the answer.
     /// - Throws: `APIError`: 404 for somebody else's conversation, 503 when there is too much to do.
     func ask(
         _ brought: BroughtConversation,
         in conversation: ConversationKey,
-        on executor: (any TaskExecutor)? = nil,
         adjust: (inout ChatPrompt) -> Void = { _ in }
     ) async throws -> GenerationFollower {
         let kept = try await history(of: conversation, for: brought)
@@ -78,7 +76,7 @@ extension Conversations {
         adjust(&prompt)
         let turn = GenerationRequest.Turn(conversation: conversation, thread: conversation.id, said: additions)
         let request = GenerationRequest(owner: conversation.owner, prompt: prompt, turn: turn)
-        return try await begin(request, on: executor)
+        return try await begin(request)
     }
 
     private func history(

@@ -20,7 +20,6 @@ struct Conversations: Sendable {
     ///   - thread: What the client calls the thread.
     ///   - isNew: Whether nothing can have been said before.
     ///   - system: What the model is told first.
-    ///   - executor: Where the work is done.
     /// - Returns: A follower of the answer.
     /// - Throws: `APIError`: 404 for somebody else's conversation, 503 when there is too much to do.
     func ask(
@@ -28,8 +27,7 @@ struct Conversations: Sendable {
         in conversation: ConversationKey,
         thread: String,
         isNew: Bool,
-        system: String?,
-        on executor: (any TaskExecutor)? = nil
+        system: String?
     ) async throws -> GenerationFollower {
         let history = isNew ? [] : try await history(of: conversation)
         let question = ChatMessage(role: .user, content: message)
@@ -40,7 +38,7 @@ struct Conversations: Sendable {
             prompt: prompt,
             turn: .init(conversation: conversation, thread: thread, said: [question])
         )
-        return try await begin(request, on: executor)
+        return try await begin(request)
     }
 
     /// Asks a question that brings its own history, and keeps nothing.
@@ -49,13 +47,12 @@ struct Conversations: Sendable {
     func ask(
         _ prompt: ChatPrompt,
         as id: GenerationID = .random(),
-        by user: String,
-        on executor: (any TaskExecutor)? = nil
+        by user: String
     ) async throws -> GenerationFollower {
         // What many may share is nobody's in particular.
         let owner = id.isShared ? "" : user
         let request = GenerationRequest(id: id, owner: owner, prompt: prompter.completed(prompt, user: owner))
-        return try await begin(request, on: executor)
+        return try await begin(request)
     }
 
     /// Goes on with an answer where its client has lost it.
@@ -106,12 +103,9 @@ struct Conversations: Sendable {
         }
     }
 
-    func begin(
-        _ request: GenerationRequest,
-        on executor: (any TaskExecutor)?
-    ) async throws -> GenerationFollower {
+    func begin(_ request: GenerationRequest) async throws -> GenerationFollower {
         do {
-            return try await engine.begin(request, on: executor)
+            return try await engine.begin(request)
         } catch is GenerationEngine.Busy {
             throw APIError(
                 .serviceUnavailable,

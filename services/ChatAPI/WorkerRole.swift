@@ -21,7 +21,7 @@ enum WorkerRole {
 
     static func services(_ settings: SettingsReader, logger: Logger) async throws -> [any Service] {
         let busClient = ClientService(configuration: .messaging)
-        let modelClient = ClientService(configuration: .modelStreaming)
+        let modelClient = ClientService(configuration: .modelStreaming, isPerLoop: true)
         let azureClient = ClientService(configuration: .azure)
         return try await ClientService.closing(busClient, modelClient, azureClient) {
             let configuration = try ChatConfiguration(settings)
@@ -34,7 +34,7 @@ enum WorkerRole {
             )
             let recorder = ConversationRecorder(store: store, logger: logger)
             let (log, logServices) = try ResponseLogs.open(configuration, logger: logger)
-            let model = ObservedModel(configuration.model.model(client: modelClient.client, logger: logger))
+            let model = ObservedModel(configuration.model.model(clients: modelClient.clients, logger: logger))
             let engine = GenerationEngine(
                 model: model,
                 log: log,

@@ -4,6 +4,7 @@ import ChatResponding
 import Contracts
 import FunctionHost
 import Logging
+import LoopExecution
 import Messaging
 import ModelStreaming
 import ServiceKit
@@ -97,7 +98,7 @@ extension App {
         if let generations = settings.value(of: EventSettings.generationQueue) {
             return .forwarded(to: TracedSender(try bus.queue(generations), to: generations))
         }
-        let model = ObservedModel(try ModelChoice(settings).model(client: client, logger: logger))
+        let model = ObservedModel(try ModelChoice(settings).model(clients: LoopClients(client), logger: logger))
         return .here(ChatResponder(model: model, answers: answers, logger: logger))
     }
 }

@@ -54,7 +54,7 @@ struct ChatController {
         guard json.given("messages") == nil, json.given("chatId") == nil else {
             let asked = try ConversationRequest(json)
             let key = ConversationKey(id: asked.chat, owner: owner)
-            let follower = try await conversations.ask(asked.conversation, in: key, on: context.executor)
+            let follower = try await conversations.ask(asked.conversation, in: key)
             return (follower, asked.isStreamed)
         }
         let message = try MessageRequest(json)
@@ -65,8 +65,7 @@ struct ChatController {
             in: ConversationKey(id: conversation, owner: owner),
             thread: message.thread ?? conversation,
             isNew: known == nil,
-            system: message.system,
-            on: context.executor
+            system: message.system
         )
         return (follower, message.isStreamed)
     }
@@ -74,7 +73,7 @@ struct ChatController {
     /// Answers a message that brings its history, with plain text.
     @Sendable func stream(_ request: Request, context: ServiceContext) async throws -> Response {
         let prompt = try StreamRequest(await request.json(upTo: bodyLimit)).prompt
-        let follower = try await conversations.ask(prompt, by: context.user ?? "", on: context.executor)
+        let follower = try await conversations.ask(prompt, by: context.user ?? "")
         try await context.follow(follower)
         let form = PlainTextForm(hasEndMarker: request.headers[.endMarker] == "1")
         return try await follower.response(in: form, headers: headers)
@@ -126,8 +125,7 @@ struct QuestionController {
         let follower = try await conversations.ask(
             prompt,
             as: question.mayBeShared ? .answer(to: question.question) : .random(),
-            by: context.user ?? "",
-            on: context.executor
+            by: context.user ?? ""
         )
         try await context.follow(follower)
         let form = QuestionForm(follower.generation)

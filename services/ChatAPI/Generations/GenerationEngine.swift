@@ -1,4 +1,5 @@
 import Logging
+import LoopExecution
 import ModelStreaming
 import ServiceLifecycle
 import Synchronization
@@ -26,11 +27,6 @@ final class GenerationEngine: Service {
         var heartbeat: @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(15)) }
     }
 
-    private struct Job: Sendable {
-        let generation: Generation
-        let executor: (any TaskExecutor)?
-    }
-
     /// There are as many generations as this service takes at once.
     struct Busy: Error {}
 
@@ -40,8 +36,7 @@ final class GenerationEngine: Service {
     private let commission: Commission?
     private let conclusion: Conclusion
     private let clock: any Clock<Duration>
-    private let jobs: AsyncStream<Job>
-    private let queue: AsyncStream<Job>.Continuation
+    private let intake = LoopIntake<Generation>()
     private let running = Mutex<Set<ObjectIdentifier>>([])
 
     /// Prepares an engine; generations begin when it runs.
@@ -67,7 +62,6 @@ final class GenerationEngine: Service {
         self.commission = commission
         self.clock = clock
         self.conclusion = conclusion
-        (jobs, queue) = AsyncStream.makeStream()
     }
 
     /// Whether there is work that no connection shows.
@@ -75,13 +69,12 @@ final class GenerationEngine: Service {
 
     /// Begins to answer a request, or joins those who wait for the same answer.
     ///
-    /// - Parameters:
-    ///   - request: What the model is asked.
-    ///   - executor: Where the work is done; best where its first follower is.
+    /// The work is done on the event loop that this is called on, where its first follower is.
+    ///
+    /// - Parameter request: What the model is asked.
     /// - Returns: A follower who hears the answer from its beginning.
     /// - Throws: ``Busy`` when too many generations run, or the service is about to stop; what the log throws.
-    func begin(_ request: GenerationRequest, on executor: (any TaskExecutor)? = nil) async throws -> GenerationFollower
-    {
+    func begin(_ request: GenerationRequest) async throws -> GenerationFollower {
         while true {
             switch try await log.begin(request, asWriter: commission == nil) {
             case .follow(let generation):
@@ -89,7 +82,7 @@ final class GenerationEngine: Service {
                 if let follower = generation.follow() { return follower }
             case .write(let generation):
                 guard let follower = generation.follow() else { continue }
-                guard start(generation, on: executor) else {
+                guard start(generation) else {
                     generation.end(with: .failed(.unavailable(retryAfter: nil)))
                     log.finish(generation)
                     throw Busy()
@@ -118,14 +111,14 @@ final class GenerationEngine: Service {
         await work(on: generation)
     }
 
-    private func start(_ generation: Generation, on executor: (any TaskExecutor)?) -> Bool {
+    private func start(_ generation: Generation) -> Bool {
         let hasRoom = running.withLock { running in
             guard running.count < rules.generations else { return false }
             running.insert(ObjectIdentifier(generation))
             return true
         }
         guard hasRoom else { return false }
-        if case .enqueued = queue.yield(Job(generation: generation, executor: executor)) { return true }
+        if intake.take(generation) { return true }
         forget(generation)
         return false
     }
@@ -140,17 +133,15 @@ final class GenerationEngine: Service {
                     }
                 }
                 group.addTask {
-                    for await orphan in self.log.orphans where !self.start(orphan, on: nil) {
+                    for await orphan in self.log.orphans where !self.start(orphan) {
                         _ = await self.log.release(orphan)
                     }
                 }
-                for await job in jobs {
-                    group.addTask(executorPreference: job.executor) { await self.work(on: job.generation) }
-                }
+                await self.intake.run(.isCancelled) { await self.work(on: $0) }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            self.queue.finish()
+            self.intake.finish()
         }
     }
 

@@ -53,7 +53,7 @@ struct CompletionController {
         _ context: ServiceContext
     ) async throws -> GenerationFollower {
         guard let chat else {
-            return try await conversations.ask(asked.prompt, by: context.user ?? "", on: context.executor)
+            return try await conversations.ask(asked.prompt, by: context.user ?? "")
         }
         guard RequestFields.isIdentifier(chat) else {
             throw CompletionError.invalid("X-Chat-Id", "must be 1 to 128 letters, digits, '-', '_', '.' or ':'")
@@ -61,7 +61,7 @@ struct CompletionController {
         let brought = try BroughtConversation(asked.prompt.messages)
         return try await context.withStores {
             let key = ConversationKey(id: chat, owner: context.user ?? "")
-            return try await conversations.ask(brought, in: key, on: context.executor) { prompt in
+            return try await conversations.ask(brought, in: key) { prompt in
                 var asking = asked.prompt
                 asking.messages = prompt.messages
                 asking.temperature = asking.temperature ?? prompt.temperature
