@@ -2,6 +2,11 @@ public import Hummingbird
 public import JSONText
 public import NIOCore
 
+/// The body of a request did not arrive in time.
+struct BodyTimeout: Error {
+    let patience: TimeAmount
+}
+
 extension Request {
     /// Reads the body as a JSON document.
     ///

@@ -1,5 +1,4 @@
 public import Hummingbird
-import HummingbirdCore
 public import Logging
 import LoopExecution
 import NIOCore
@@ -16,7 +15,7 @@ public struct WebServer: ReportingReadiness {
     private let onListening: @Sendable (Int) async -> Void
     public let readiness: Readiness
 
-    private let connections: HTTP1Channel.Configuration
+    private let bodyPatience: Duration
     private let isBusy: @Sendable () -> Bool
 
     /// Prepares a server; it starts to listen when it runs.
@@ -50,13 +49,9 @@ public struct WebServer: ReportingReadiness {
         routes(router)
         AllowedMethods.refuseOthers(on: router)
         let readiness = Readiness()
-        let patience = TimeAmount(bodyPatience)
         self.readiness = readiness
         self.isBusy = isBusy
-        self.connections = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ClientPresenceHandler(), BodyDeadline(patience: patience)],
-            idleTimeout: .seconds(60)
-        )
+        self.bodyPatience = bodyPatience
         self.host = host
         self.port = port
         self.onListening = onListening
@@ -83,22 +78,18 @@ public struct WebServer: ReportingReadiness {
     ) -> Listener<Time> {
         let (logger, port) = (application.logger, port)
         let responder = application.responder
-        let http = HTTP1Channel(
-            responder: { request, writer, channel in
+        return Listener(
+            source: source,
+            respond: { request, channel in
                 let source = ApplicationRequestContextSource(channel: channel, logger: logger)
                 var response = try await responder.respond(to: request, context: ServiceContext(source: source))
                 response.headers[.date] = PlatformSockets.httpDate()
-                try await writer.write(response: response.head, body: response.body)
+                return response
             },
-            configuration: connections
-        )
-        return Listener(
-            source: source,
-            http: http,
+            bodyPatience: TimeAmount(bodyPatience),
             idleLimit: idleLimit,
             isBusy: isBusy,
             clock: clock,
-            logger: logger,
             onListening: { [readiness, onListening] channel in
                 let address = channel.localAddress
                 logger.info("listening", metadata: ["address": "\(address?.ipAddress ?? ""):\(address?.port ?? port)"])

@@ -1,15 +1,13 @@
 import Hummingbird
-import HummingbirdCore
-import Logging
 import LoopExecution
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
 /// Takes connections and serves them, each on its own event loop, and may leave when nobody comes any more.
 ///
-/// Hummingbird's own server would take them in a task of its own, and opens its own socket; so accepting is done here,
-/// and the rest by its channels. Where a service manager has opened the socket, it keeps it: who connects after the end
+/// Where a service manager has opened the socket, it keeps it: who connects after the end
 /// of this process waits for the next one, and is not refused.
 struct Listener<Time: Clock<Duration>>: Service {
     /// Where connections come from.
@@ -20,13 +18,14 @@ struct Listener<Time: Clock<Duration>>: Service {
     }
 
     let source: Source
-    let http: HTTP1Channel
+    let respond: @Sendable (Request, any Channel) async throws -> Response
+    /// How long a request may take to arrive whole.
+    let bodyPatience: TimeAmount
     /// How long to go on without any connection; `nil` for ever.
     let idleLimit: Duration?
     /// Whether work goes on without a connection.
     let isBusy: @Sendable () -> Bool
     let clock: Time
-    let logger: Logger
     let onListening: @Sendable (any Channel) async -> Void
 
     /// Requests are small, and thousands of connections wait: each begins with little room for what it reads.
@@ -34,23 +33,32 @@ struct Listener<Time: Clock<Duration>>: Service {
         AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
     }
 
+    /// How long a client may keep a connection that it does not use.
+    private static var patience: TimeAmount { .seconds(60) }
+
     func run() async throws {
         let counter = ConnectionCounter(clock: clock)
-        let (connections, acceptor) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
-        let listener = try await listener(counter, acceptor)
+        let intake = LoopIntake<HTTPConversation>()
+        let connections = MultiThreadedEventLoopGroup.singleton.makeIterator().map { loop in
+            NIOLoopBoundBox.makeBoxSendingValue(OpenConnections(on: loop, patience: Self.patience), eventLoop: loop)
+        }
+        let listener = try await listener(counter, connections, intake)
         await onListening(listener)
         await withGracefulShutdownHandler {
             async let _: Void = closeWhenIdle(listener, counter)
-            await serve(connections)
+            await intake.run(.isAwaited) { await $0.answer(respond) }
         } onGracefulShutdown: {
             listener.close(promise: nil)
+            for connections in connections { connections.eventLoop.execute { connections.value.quiesce() } }
         }
     }
 
     private func listener(
         _ counter: ConnectionCounter<Time>,
-        _ acceptor: AsyncStream<HTTP1Channel.Value>.Continuation
+        _ connections: [NIOLoopBoundBox<OpenConnections>],
+        _ intake: LoopIntake<HTTPConversation>
     ) async throws -> any Channel {
+        let neighbours = Dictionary(uniqueKeysWithValues: connections.map { (ObjectIdentifier($0.eventLoop), $0) })
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -58,11 +66,13 @@ struct Listener<Time: Clock<Duration>>: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: Self.readBuffer)
             .childChannelInitializer { channel in
-                http.setup(channel: channel, logger: logger).map { connection in
-                    guard case .terminated = acceptor.yield(connection) else { return }
-                    // It came as the listener closed. It must outlive its channel, which still writes to it.
-                    channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
-                    channel.close(promise: nil)
+                channel.eventLoop.makeCompletedFuture {
+                    guard let neighbours = neighbours[ObjectIdentifier(channel.eventLoop)]?.value else { return }
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+                    try pipeline.addHandler(
+                        HTTPConnection(neighbours: neighbours, bodyPatience: bodyPatience) { intake.take($0) }
+                    )
                 }
             }
         let listener: any Channel
@@ -72,23 +82,8 @@ struct Listener<Time: Clock<Duration>>: Service {
             try socket.adopt()
             listener = try await bootstrap.withBoundSocket(socket.descriptor).get()
         }
-        listener.closeFuture.whenComplete { _ in acceptor.finish() }
+        listener.closeFuture.whenComplete { _ in intake.finish() }
         return listener
-    }
-
-    private func serve(_ connections: AsyncStream<HTTP1Channel.Value>) async {
-        await withDiscardingTaskGroup { group in
-            for await connection in connections {
-                group.addTask(executorPreference: LoopExecutor.of(connection.channel.eventLoop)) {
-                    await withGracefulShutdownHandler {
-                        await http.handle(value: connection, logger: logger)
-                    } onGracefulShutdown: {
-                        // Answers in hand are finished, and the connection takes no more requests.
-                        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-                    }
-                }
-            }
-        }
     }
 
     /// Closes the listener once nobody has been connected for the limit, and loses nobody who connects at that moment.

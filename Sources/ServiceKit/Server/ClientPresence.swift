@@ -32,30 +32,13 @@ public final class ClientPresence: Sendable {
     }
 }
 
-/// Watches one connection for its client to leave.
-final class ClientPresenceHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
-
-    let presence = ClientPresence()
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed { presence.leave() }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        presence.leave()
-        context.fireChannelInactive()
-    }
-}
-
 extension ServiceContext {
     /// Whether the client of this request is still there.
     ///
     /// - Throws: When the connection is already closed.
     public func clientPresence() async throws -> ClientPresence {
         let pipeline = channel.pipeline
-        let find = { @Sendable in try pipeline.syncOperations.handler(type: ClientPresenceHandler.self).presence }
+        let find = { @Sendable in try pipeline.syncOperations.handler(type: HTTPConnection.self).presence }
         let loop = channel.eventLoop
         return loop.inEventLoop ? try find() : try await loop.submit(find).get()
     }
