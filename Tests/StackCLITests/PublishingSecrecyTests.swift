@@ -47,6 +47,7 @@ struct PublishingSecrecyTests {
         Case(state: .internalServerError), Case(state: .notFound), Case(report: #"{"id":"1f2e","status":3}"#),
         Case(report: #"{"id":"1f2e","status":-1}"#), Case(report: "ECHO is no JSON"),
         Case(report: #"{"status":"ECHO"}"#), Case(id: "ECHO", report: ""),
+        Case(id: #""ECHO""#, report: "ECHO"), Case(report: #"{"id":"ECHO","status":3}"#),
     ]
 
     @Test func `a service that repeats all it was shown makes nobody else repeat it`() async throws {

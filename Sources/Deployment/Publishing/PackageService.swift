@@ -69,7 +69,9 @@ struct PackageService: Sendable {
         let answer = try await Self.client(of: server, in: session, policy).answer(to: request)
         switch answer.status {
         case 200..<300:
-            guard let id = try answer.json()?.string, Self.isSound(id) else { return .accepted(id: Self.latest) }
+            guard let id = try answer.json()?.string, Self.isSound(id, in: answer) else {
+                return .accepted(id: Self.latest)
+            }
             return .accepted(id: id)
         case 404: return .missing
         case 409: return .busy
@@ -100,7 +102,7 @@ struct PackageService: Sendable {
         guard let json = try answer.json(), let number = json["status"]?.integer,
             let state = PublishingState(rawValue: number)
         else { throw PublishingError.rejected(app: app, said: "the state of the package cannot be read") }
-        let told = json["id"]?.string.flatMap { Self.isSound($0) ? $0 : nil }
+        let told = json["id"]?.string.flatMap { Self.isSound($0, in: answer) ? $0 : nil }
         return Report(id: told ?? id, deployer: json["deployer"]?.string ?? "", state: state)
     }
 
@@ -116,9 +118,10 @@ struct PackageService: Sendable {
         }
     }
 
-    /// Whether an id can be part of an address.
-    private static func isSound(_ id: String) -> Bool {
-        !id.isEmpty && id.utf8.count <= 100 && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    /// Whether an id can be part of an address, and is nothing secret that the service repeats.
+    private static func isSound(_ id: String, in answer: AzureResponse) -> Bool {
+        answer.redacted(id) == id && !id.isEmpty && id.utf8.count <= 100
+            && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 
     /// What an answer says that is no success: a message, as JSON or as it is, and else its status.

@@ -5,7 +5,7 @@ import Planning
 
 /// How a change in Azure is approved, carried out and shown.
 struct ChangeOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "In Azure: ask nothing, and do it.")
+    @Flag(name: .shortAndLong, help: "Ask nothing, and do it.")
     var yes = false
 
     @Option(help: "How to show progress in Azure: \(ProgressMode.allCases.map(\.rawValue).joined(separator: ", ")).")
