@@ -1,55 +1,39 @@
 import Images
-import Planning
+package import Planning
 
 extension DeploymentProblem {
     /// Why an image is not in its registry, and what to do about it.
     init(_ error: RegistryError, at reference: ImageReference) {
-        let (host, repository) = (reference.host, reference.repository)
         let again = "Run the command again: what was sent stays there."
-        let (code, message, remedy): (String, String, String) =
+        let (code, remedy) =
             switch error {
-            case .unauthorized(let said):
+            case .unauthorized:
                 (
-                    "RegistryUnauthorized", "\(host) does not accept who is signed in\(Self.told(said)).",
+                    "RegistryUnauthorized",
                     "Check that it takes Microsoft Entra tokens, and is of the tenant that you are signed in to."
                 )
-            case .forbidden(let said):
+            case .forbidden:
                 (
-                    "RegistryForbidden", "\(host) does not let you push to '\(repository)'\(Self.told(said)).",
+                    "RegistryForbidden",
                     """
                     Have somebody give you the role AcrPush on the registry, or Container Registry Repository Writer where \
                     it has roles for repositories, and run the command again.
                     """
                 )
-            case .missing(let said):
-                ("RegistryMissing", "\(host) has no repository '\(repository)'\(Self.told(said)).", again)
-            case .throttled: ("RegistryThrottled", "\(host) gets too many requests.", again)
-            case .failing(let status, let said):
-                ("RegistryFailing", "\(host) has a problem of its own: HTTP \(status)\(Self.told(said)).", again)
-            case .refused(let status, let said):
-                (
-                    "RegistryRefused", "\(host) refuses '\(repository)': HTTP \(status)\(Self.told(said)).",
-                    "Check the name and tag of the image in the stack."
-                )
-            case .unreachable(let reason):
-                ("RegistryUnreachable", "Nobody answers at \(host): \(reason).", "Check the network, and run it again.")
-            case .unexpected(let reason):
-                ("RegistryUnexpected", "\(host) does not behave like a registry: \(reason).", again)
-            case .untrusted(let place):
-                (
-                    "RegistryUntrusted", "\(host) sends credentials to \(place), which is not its own.",
-                    "Nothing was sent there. Check who runs the registry."
-                )
-            case .stalled(_, let sent, let size, let reason):
-                ("RegistryStalled", "\(host) took \(sent) of \(size) bytes and no more: \(reason).", again)
+            case .missing: ("RegistryMissing", again)
+            case .throttled: ("RegistryThrottled", again)
+            case .failing: ("RegistryFailing", again)
+            case .refused: ("RegistryRefused", "Check the name and tag of the image in the stack.")
+            case .unreachable: ("RegistryUnreachable", "Check the network, and run the command again.")
+            case .unexpected: ("RegistryUnexpected", again)
+            case .untrusted: ("RegistryUntrusted", "Nothing was sent there. Check who runs the registry.")
+            case .stalled: ("RegistryStalled", again)
             }
-        self.init(code: code, message: message, request: "push \(reference)", remedy: remedy)
+        self.init(code: code, message: error.message(at: reference), request: "push \(reference)", remedy: remedy)
     }
 
-    private static func told(_ said: String?) -> String { said.map { " (\($0))" } ?? "" }
-
     /// Why a package is not in place, and what to do about it.
-    init(_ error: PublishingError) {
+    package init(_ error: PublishingError) {
         let stays = "What ran before goes on running."
         switch error {
         case .noPlace(let app):

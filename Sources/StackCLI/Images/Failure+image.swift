@@ -1,3 +1,4 @@
+import Deployment
 import Images
 
 extension Failure {
@@ -58,46 +59,31 @@ extension Failure {
 
     /// What went wrong between here and a registry, and what to do.
     init(_ error: RegistryError, at reference: ImageReference, identity: RegistrySession.Identity) {
-        let (host, repository) = (reference.host, reference.repository)
-        switch error {
-        case .unauthorized(let said):
-            self.init("\(host) does not accept the credential\(Self.told(said)).", Self.signIn(host, identity))
-        case .forbidden(let said):
-            let right = identity == .azure ? "the role AcrPush on the registry" : "the right to push"
-            self.init(
-                "\(host) does not let you push to '\(repository)'\(Self.told(said)).",
-                "Have somebody give you \(right), or sign in as somebody else."
-            )
-        case .missing(let said):
-            self.init("\(host) has no repository '\(repository)'\(Self.told(said)).", "Check --to, or create it there.")
-        case .throttled(let wait):
-            let when = wait.map { "in \(Elapsed.words($0))" } ?? "later"
-            self.init("\(host) gets too many requests.", "Run the command again \(when): what was sent stays there.")
-        case .failing(let status, let said):
-            self.init(
-                "\(host) has a problem of its own: HTTP \(status)\(Self.told(said)).",
-                "Run the command again later: what was sent stays there. Of your own registry, check disk and log."
-            )
-        case .refused(let status, let said):
-            self.init("\(host) refuses the image: HTTP \(status)\(Self.told(said)).", "Check --to.")
-        case .unreachable(let reason):
-            self.init("Nobody answers at \(host): \(reason.onOneLine).", "Check --to and the network.")
-        case .unexpected(let reason):
-            self.init("\(host) does not behave like a registry: \(reason.onOneLine).", "Check --to.")
-        case .untrusted(let place):
-            self.init(
-                "\(host) sends credentials to \(place.onOneLine), which is not encrypted or not its own.",
-                "Nothing was sent there. Check --to, and who runs the registry."
-            )
-        case .stalled(let blob, let sent, let size, let reason):
-            self.init(
-                "\(host) took \(Amounts.megabytes(sent)) of \(Amounts.megabytes(size)) of \(blob) and no more: \(reason.onOneLine).",
-                "Run the command again: what was sent whole stays there."
-            )
-        }
+        self.init(error.message(at: reference).onOneLine, Self.remedy(of: error, reference, identity))
     }
 
-    private static func told(_ said: String?) -> String { said.map { " (\($0.onOneLine))" } ?? "" }
+    private static func remedy(
+        of error: RegistryError,
+        _ reference: ImageReference,
+        _ identity: RegistrySession.Identity
+    ) -> String {
+        switch error {
+        case .unauthorized: return signIn(reference.host, identity)
+        case .forbidden:
+            let right = identity == .azure ? "the role AcrPush on the registry" : "the right to push"
+            return "Have somebody give you \(right), or sign in as somebody else."
+        case .missing: return "Check --to, or create it there."
+        case .throttled(let wait):
+            let when = wait.map { "in \(Elapsed.words($0))" } ?? "later"
+            return "Run the command again \(when): what was sent stays there."
+        case .failing:
+            return "Run the command again later: what was sent stays there. Of your own registry, check disk and log."
+        case .unreachable: return "Check --to and the network."
+        case .refused, .unexpected: return "Check --to."
+        case .untrusted: return "Nothing was sent there. Check --to, and who runs the registry."
+        case .stalled: return "Run the command again: what was sent whole stays there."
+        }
+    }
 
     private static func signIn(_ host: String, _ identity: RegistrySession.Identity) -> String {
         switch identity {

@@ -38,36 +38,10 @@ extension Failure {
 
     /// Why a package is not published.
     init(_ error: PublishingError) {
-        switch error {
-        case .noPlace(let app):
-            self.init(
-                "\(app) does not say where it takes packages.",
-                "Only apps on Flex Consumption are published to. Try again in a few minutes where it is new."
-            )
-        case .forbidden(let app, let said):
-            self.init(
-                "Publishing to \(app) is refused: \(said.onOneLine)",
-                "It takes the role Website Contributor on the app, and a network that the app's deployment site admits."
-            )
-        case .rejected(let app, let said):
-            self.init("\(app) does not take the package: \(said.onOneLine)", "What ran before goes on running.")
-        case .failed(let app, let state, let log):
-            self.init(
-                lines: ["The package is not in place in \(app): \(PublishingWords.words(for: state))."]
-                    + log.map { "  \($0.onOneLine)" } + ["What ran before goes on running."],
-                code: 1
-            )
-        case .unfinished(let app, let duration):
-            self.init(
-                "\(app) has not taken the package within \(Elapsed.words(duration)).",
-                "It may still do so; run the command again to see."
-            )
-        case .silent(let app, let address, let status, let duration):
-            let how = status.map { "answers HTTP \($0)" } ?? "does not answer"
-            self.init(
-                "The package is in place, and \(app) \(how) at \(address) after \(Elapsed.words(duration)).",
-                "Look at why it does not start with `infra logs \(app) --target azure`."
-            )
-        }
+        let problem = DeploymentProblem(error)
+        self.init(
+            lines: [problem.message.onOneLine] + problem.log.map { "  \($0.onOneLine)" } + [problem.remedy],
+            code: 1
+        )
     }
 }
