@@ -72,6 +72,11 @@ struct HTTPConnectionTests {
         #expect(text.hasSuffix("\r\n\r\n4\r\none \r\n"))
     }
 
+    @Test func `an answer that is cut short with its task does not seem to end`() async throws {
+        let text = try await answer(until: "one ") { try await $0.send("GET /parting HTTP/1.1\r\nHost: a\r\n\r\n") }
+        #expect(text.hasSuffix("\r\n\r\n4\r\none \r\n"))
+    }
+
     @Test func `who reads slowly gets everything`() async throws {
         let text = try await answer { connection in
             try await connection.send("GET /much HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -131,8 +136,8 @@ struct HTTPConnectionTests {
         func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
     }
 
-    /// All that a server says until it ends the connection.
-    private func answer(_ ask: (Connection) async throws -> Void) async throws -> String {
+    /// All that a server says until it ends the connection; it is cancelled after some word, where that is given.
+    private func answer(until word: String? = nil, _ ask: (Connection) async throws -> Void) async throws -> String {
         let port = AsyncStream.makeStream(of: Int.self)
         let server = server { port.continuation.yield($0) }
         return try await withThrowingTaskGroup { group in
@@ -147,7 +152,10 @@ struct HTTPConnectionTests {
             let text = try await channel.executeThenClose { inbound, outbound in
                 try await ask(Connection(outbound: outbound))
                 var answer = ByteBuffer()
-                for try await var bytes in inbound { answer.writeBuffer(&bytes) }
+                for try await var bytes in inbound {
+                    answer.writeBuffer(&bytes)
+                    if let word, String(buffer: answer).contains(word) { group.cancelAll() }
+                }
                 return String(buffer: answer)
             }
             group.cancelAll()
@@ -172,6 +180,7 @@ struct HTTPConnectionTests {
                 router.get(RouterPath(path)) { _, _ in Self.words(isEnded: isEnded) }
             }
             router.head("words") { _, _ in Self.words(isEnded: true) }
+            router.get("parting") { _, _ in Self.parting }
             router.get("much") { _, _ in Self.much }
         }
     }
@@ -182,6 +191,19 @@ struct HTTPConnectionTests {
             body: ResponseBody { writer in
                 try await writer.write(ByteBuffer(string: "one "))
                 guard isEnded else { return }
+                try await writer.write(ByteBuffer(string: "two"))
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// Says something when it is cancelled, and not before.
+    private static var parting: Response {
+        Response(
+            status: .ok,
+            body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: "one "))
+                try? await Task.sleep(for: .seconds(600))
                 try await writer.write(ByteBuffer(string: "two"))
                 try await writer.finish(nil)
             }

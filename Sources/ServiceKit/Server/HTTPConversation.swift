@@ -36,6 +36,7 @@ struct HTTPConversation: Sendable {
     ) async throws {
         guard let request = request(taken) else { return perform { $0.refuse() } }
         let response = try await respond(request, channel)
+        try Task.checkCancellation()
         perform { $0.begin(response.head) }
         try await response.body.write(ConversationWriter(conversation: self))
         // A body that nobody has ended would leave its reader waiting.
@@ -59,7 +60,10 @@ struct HTTPConversation: Sendable {
         try await withCheckedThrowingContinuation { continuation in perform { $0.takeBody(continuation) } }
     }
 
+    /// Sends a piece of a body, but nothing that is said only because the task is cancelled: what an answer that is cut
+    /// short says last would pass for its end.
     fileprivate func write(_ body: ByteBuffer) async throws {
+        try Task.checkCancellation()
         if connection.eventLoop.inEventLoop, try connection.value.offer(body) { return }
         try await withCheckedThrowingContinuation { continuation in perform { $0.delay(body, until: continuation) } }
     }
@@ -102,5 +106,8 @@ private struct ConversationWriter: ResponseBodyWriter {
 
     func write(_ buffer: ByteBuffer) async throws { try await conversation.write(buffer) }
 
-    func finish(_ trailingHeaders: HTTPFields?) async throws { conversation.end(trailingHeaders) }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {
+        try Task.checkCancellation()
+        conversation.end(trailingHeaders)
+    }
 }
