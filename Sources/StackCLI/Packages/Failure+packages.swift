@@ -1,5 +1,6 @@
 import Deployment
 import Packaging
+import Planning
 
 extension Failure {
     /// Why there is no package.
