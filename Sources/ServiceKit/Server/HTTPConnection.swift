@@ -179,9 +179,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func deliverRequest(_ continuation: CheckedContinuation<ArrivedRequests.Taken?, Never>) {
         let next = isDone ? nil : arrived.takeRequest()
         guard next != nil || isDone || isInputClosed || failure != nil else { return }
+        // A refusal that cannot be sent closes the connection at once, which delivers, too.
+        waiter = nil
         if next == nil, failure is HTTPParserError { refuse() }
         request = next?.head
-        waiter = nil
         continuation.resume(returning: next)
     }
 
