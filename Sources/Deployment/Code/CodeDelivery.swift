@@ -67,17 +67,20 @@ struct CodeDelivery: Sendable {
     func pushed(_ place: CodePlaces.ImagePlace) async throws -> String? {
         guard let registry = known[place.registry] else { return nil }
         let reference = try Self.reference(place.image.node.reference, in: registry, place.registry, session)
-        let lookup = ImageLookup(
+        do {
+            return try await reader(of: reference).digest().map { "\($0)" }
+        } catch let error as RegistryError {
+            throw DeploymentProblem(error, at: reference)
+        }
+    }
+
+    private func reader(of reference: ImageReference) -> RegistryReader {
+        RegistryReader(
             reference,
             credential: Self.credential(session),
             connection: session.connection,
             policy: Self.policy
         )
-        do {
-            return try await lookup.digest().map { "\($0)" }
-        } catch let error as RegistryError {
-            throw DeploymentProblem(error, at: reference)
-        }
     }
 
     /// As patient as with all else in Azure; what is sent may be large.
@@ -151,14 +154,8 @@ struct CodeDelivery: Sendable {
         let digest = String(place.digest.dropFirst("sha256:".count))
         if let registry = place.registry, let document = store[registry] {
             let reference = try Self.reference("\(place.name.name)-package:\(digest)", in: document, registry, session)
-            let pull = ArtifactPull(
-                reference,
-                credential: Self.credential(session),
-                connection: session.connection,
-                policy: Self.policy
-            )
             do {
-                if try await pull.run(to: path) {
+                if try await reader(of: reference).pull(to: path) {
                     let file = try PackageFile(at: FilePath(path))
                     if file.digest == digest { return file }
                 }

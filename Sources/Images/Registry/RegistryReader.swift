@@ -5,14 +5,14 @@ import JSONText
 import NIOHTTP1
 import SystemPackage
 
-/// Fetches the file of an artifact, one piece at a time.
-public struct ArtifactPull: Sendable {
+/// Looks what a tag names, and fetches it.
+public struct RegistryReader: Sendable {
     private let client: RegistryClient
 
-    /// Prepares to fetch.
+    /// Prepares to look.
     ///
     /// - Parameters:
-    ///   - reference: Where the artifact is.
+    ///   - reference: Where the image or artifact would be.
     ///   - credential: What to show there.
     ///   - connection: How requests travel.
     ///   - policy: When they are sent again.
@@ -31,12 +31,17 @@ public struct ArtifactPull: Sendable {
         )
     }
 
-    /// Writes the only file of the artifact to a place.
+    /// The digest of the image that has the tag; `nil` where there is none.
+    ///
+    /// - Throws: ``RegistryError``, errors of signing in to Azure, `CancellationError`.
+    public func digest() async throws -> ContentDigest? { try await client.digest(of: client.reference.tag) }
+
+    /// Writes the only file of the artifact to a place, one piece at a time.
     ///
     /// - Parameter path: Where; a file that is there is replaced.
     /// - Returns: Whether the registry has the artifact.
     /// - Throws: ``RegistryError``, also where what comes has another digest; ``Artifacts/ArtifactError`` for the disk.
-    public func run(to path: String) async throws -> Bool {
+    public func pull(to path: String) async throws -> Bool {
         guard let blob = try await client.artifact(client.reference.tag) else { return false }
         var writer = try FileWriter(path)
         var address = client.address("/blobs/\(blob.digest)")
