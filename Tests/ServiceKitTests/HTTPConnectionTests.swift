@@ -22,6 +22,34 @@ struct HTTPConnectionTests {
         #expect(parts.map { $0.contains("Connection: close") } == [false, false, true])
     }
 
+    @Test(arguments: [0, 3, 5_000, 200_000])
+    func `the last piece of an answer comes with its end`(size: Int) async throws {
+        let text = try await answer { connection in
+            try await connection.send("GET /last/\(size) HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await connection.send("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        }
+        let last = size == 0 ? "" : "\(String(size, radix: 16))\r\n\(String(repeating: "x", count: size))\r\n"
+        #expect(text.contains("\r\n\r\n4\r\none \r\n\(last)0\r\n\r\nHTTP/1.1 200 OK\r\n"))
+    }
+
+    @Test func `what is sent together is one message`() throws {
+        let loop = EmbeddedEventLoop()
+        let neighbours = OpenConnections(on: loop, patience: .seconds(60))
+        let channel = try Self.channel(neighbours, loop)
+        let context = try channel.pipeline.syncOperations.context(handlerType: HTTPConnection.self)
+        var answer = OutgoingAnswer(HTTPResponse(status: .ok), framing: .chunks, isLast: false, neighbours: neighbours)
+        answer.send(ByteBuffer(string: "first"), context)
+        answer.send(ByteBuffer(string: "next"), context)
+        answer.end(nil, after: ByteBuffer(string: "last"), context)
+        var messages: [String] = []
+        while case .byteBuffer(let message)? = try channel.readOutbound(as: IOData.self) {
+            messages.append(String(buffer: message))
+        }
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(messages == ["\(head)5\r\nfirst\r\n", "4\r\nnext\r\n", "4\r\nlast\r\n0\r\n\r\n"])
+        _ = try channel.finish()
+    }
+
     @Test func `the head of an answer has no body`() async throws {
         let text = try await answer { connection in
             try await connection.send("HEAD /words HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -180,6 +208,16 @@ struct HTTPConnectionTests {
                 router.get(RouterPath(path)) { _, _ in Self.words(isEnded: isEnded) }
             }
             router.head("words") { _, _ in Self.words(isEnded: true) }
+            router.get("last/:size") { _, context in
+                let size = try context.parameters.require("size", as: Int.self)
+                return Response(
+                    status: .ok,
+                    body: ResponseBody { writer in
+                        try await writer.write(ByteBuffer(string: "one "))
+                        try await writer.finish(with: ByteBuffer(repeating: UInt8(ascii: "x"), count: size))
+                    }
+                )
+            }
             router.get("parting") { _, _ in Self.parting }
             router.get("much") { _, _ in Self.much }
         }

@@ -221,12 +221,15 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Sends a piece of the body, at once where the client takes it.
     ///
+    /// - Parameters:
+    ///   - body: What comes next.
+    ///   - isLast: Whether the answer ends with it.
     /// - Returns: Whether it was sent; otherwise it has to wait, see ``delay(_:until:)``.
     /// - Throws: When the connection is closed.
-    func offer(_ body: ByteBuffer) throws -> Bool {
+    func offer(_ body: ByteBuffer, isLast: Bool = false) throws -> Bool {
         guard let context, !isClosed else { throw ChannelError.ioOnClosedChannel }
         guard isWritable else { return false }
-        answer?.send(body, context)
+        if isLast { end(nil, after: body) } else { answer?.send(body, context) }
         return true
     }
 
@@ -240,9 +243,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     /// Ends an answer.
-    func end(_ trailers: HTTPFields?) {
+    ///
+    /// - Parameters:
+    ///   - trailers: What is said behind it.
+    ///   - last: The last piece of it.
+    func end(_ trailers: HTTPFields?, after last: ByteBuffer = ByteBuffer()) {
         guard let context else { return }
-        answer?.end(trailers, context)
+        answer?.end(trailers, after: last, context)
         answer = nil
         request = nil
         lastSign = context.eventLoop.now
@@ -259,7 +266,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         request = nil
         let response = HTTPResponse(status: .badRequest, headerFields: [.contentLength: "0"])
         var answer = OutgoingAnswer(response, framing: .length, isLast: true, neighbours: neighbours)
-        if let context { answer.end(nil, context) }
+        if let context { answer.end(nil, after: ByteBuffer(), context) }
         stopTaking()
     }
 

@@ -1,6 +1,6 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
+public import Hummingbird
+public import NIOCore
 
 /// The requests of one connection and their answers, for the task that answers them.
 ///
@@ -72,6 +72,13 @@ struct HTTPConversation: Sendable {
         perform { $0.end(trailers) }
     }
 
+    fileprivate func end(after last: ByteBuffer) async throws {
+        try Task.checkCancellation()
+        if connection.eventLoop.inEventLoop, try connection.value.offer(last, isLast: true) { return }
+        try await write(last)
+        end(nil)
+    }
+
     private func finish() async {
         let promise = channel.eventLoop.makePromise(of: Void.self)
         perform { $0.finish(promise) }
@@ -109,5 +116,15 @@ private struct ConversationWriter: ResponseBodyWriter {
     func finish(_ trailingHeaders: HTTPFields?) async throws {
         try Task.checkCancellation()
         conversation.end(trailingHeaders)
+    }
+}
+
+extension ResponseBodyWriter {
+    /// Writes the last piece of a body and its end, in one message where the client takes both.
+    @concurrent public mutating func finish(with last: ByteBuffer) async throws {
+        if let writer = self as? ConversationWriter { return try await writer.conversation.end(after: last) }
+        try await write(last)
+        let writer = self
+        try await writer.finish(nil)
     }
 }

@@ -32,12 +32,24 @@ struct OutgoingAnswer {
 
     /// Sends the head, unless it has left with a piece of the body.
     mutating func sendHead(_ context: ChannelHandlerContext) {
-        if let head = unsent.take() { Self.send(head, context) }
+        if let head = unsent.take() { flush(head, context) }
     }
 
     mutating func send(_ body: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard body.readableBytes > 0, framing != .none else { return }
+        flush(joined(body, context), context)
+    }
+
+    /// Sends the last piece of the body, if there is one, and what ends it.
+    mutating func end(_ trailers: HTTPFields?, after last: ByteBuffer, _ context: ChannelHandlerContext) {
+        var message = joined(last, context)
+        framing.writeLast(trailers, to: &message)
+        flush(message, context)
+    }
+
+    /// Puts what was not sent and a piece of the body together; a large piece is on its way before.
+    private mutating func joined(_ body: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer {
         var message = unsent.take() ?? neighbours.borrowBuffer()
+        guard body.readableBytes > 0, framing != .none else { return message }
         framing.writeStart(of: body.readableBytes, to: &message)
         if body.readableBytes <= Self.copyLimit {
             message.writeImmutableBuffer(body)
@@ -47,18 +59,12 @@ struct OutgoingAnswer {
             message.clear()
         }
         framing.writeEnd(to: &message)
-        Self.send(message, context)
-        neighbours.giveBack(message)
+        return message
     }
 
-    mutating func end(_ trailers: HTTPFields?, _ context: ChannelHandlerContext) {
-        var message = unsent.take() ?? neighbours.borrowBuffer()
-        framing.writeLast(trailers, to: &message)
-        if message.readableBytes > 0 { Self.send(message, context) }
+    private func flush(_ message: ByteBuffer, _ context: ChannelHandlerContext) {
+        if message.readableBytes > 0 { context.write(NIOAny(IOData.byteBuffer(message)), promise: nil) }
+        context.flush()
         neighbours.giveBack(message)
-    }
-
-    private static func send(_ message: ByteBuffer, _ context: ChannelHandlerContext) {
-        context.writeAndFlush(NIOAny(IOData.byteBuffer(message)), promise: nil)
     }
 }

@@ -42,8 +42,8 @@ extension GenerationFollower {
                     if let known = next { news = known } else { news = await self.next() }
                     next = nil
                     let isLast = try form.write(news, to: &buffer)
+                    if isLast { return try await writer.finish(with: buffer) }
                     if buffer.readableBytes > 0 { try await writer.write(buffer) }
-                    if isLast { return try await writer.finish(nil) }
                     buffer.clear()
                 }
             }
