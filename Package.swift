@@ -472,7 +472,7 @@ let package = Package(
             dependencies: [
                 "Azure", "ChatResponding", "FakeUpstream", "JSONText", "LoopExecution", "ModelStreaming",
                 "ServiceKit", "Settings", "Telemetry", "TestInstruments", .asyncHTTPClient, .coreMetrics, .logging,
-                .nioCore, .nioHTTP1, .tracing,
+                .nioCore, .nioEmbedded, .nioHTTP1, .tracing,
             ],
             swiftSettings: strict
         ),

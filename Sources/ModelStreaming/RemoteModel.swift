@@ -40,6 +40,7 @@ extension HTTPClient.Configuration {
         configuration.httpVersion = .http1Only
         // Questions are put again here, where it is known whether text has come.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { JoinedRequestHead.add(to: $0) }
         return configuration
     }
 }
