@@ -132,6 +132,26 @@ import Foundation
         }
     }
 
+    @Test(arguments: Kind.allCases)
+    func `no two conversations have one name`(kind: Kind) async throws {
+        try await Self.withStore(kind) { store in
+            let names = (0..<200).map { _ in store.newIdentifier() }
+            #expect(Set(names.compactMap { UUID(uuidString: $0) }).count == 200)
+        }
+    }
+
+    @Test func `the database has new conversations side by side`() async throws {
+        try await Self.withFolder { folder in
+            let time = Shared(Date(timeIntervalSince1970: 1_795_000_000))
+            let store = try SQLiteConversationStore(folder: folder, now: { time.withLock { $0 } })
+            let names = (0..<200).map { _ in
+                time.withLock { $0 += 0.001 }
+                return store.newIdentifier()
+            }
+            #expect(names == names.sorted())
+        }
+    }
+
     @Test func `the database outlives the process and reads well in a shell`() async throws {
         try await Self.withFolder { folder in
             let time = Date(timeIntervalSince1970: 0)

@@ -5,12 +5,6 @@ import JSONText
 import ModelStreaming
 import ServiceKit
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The routes that answer chat messages.
 struct ChatController {
     let conversations: Conversations
@@ -59,7 +53,7 @@ struct ChatController {
         }
         let message = try MessageRequest(json)
         let known = message.conversation ?? message.thread
-        let conversation = known ?? UUID().uuidString.lowercased()
+        let conversation = known ?? conversations.store.newIdentifier()
         let follower = try await conversations.ask(
             message.message,
             in: ConversationKey(id: conversation, owner: owner),

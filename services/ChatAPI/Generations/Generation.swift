@@ -5,7 +5,7 @@ import Synchronization
 final class Generation: Sendable {
     fileprivate struct Shared {
         var state: GenerationState
-        var waiters: [Int: CheckedContinuation<GenerationNews, Never>] = [:]
+        var waiters: [(follower: Int, continuation: CheckedContinuation<GenerationNews, Never>)] = []
         var onDrop: [Int: @Sendable () -> Void] = [:]
     }
 
@@ -153,7 +153,7 @@ final class Generation: Sendable {
         await withCheckedContinuation { continuation in
             let news = shared.withLock { shared -> GenerationNews? in
                 if let news = shared.state.news(for: follower) { return news }
-                shared.waiters[follower] = continuation
+                shared.waiters.append((follower, continuation))
                 return nil
             }
             if let news { continuation.resume(returning: news) }
@@ -171,16 +171,15 @@ final class Generation: Sendable {
 extension Generation.Shared {
     /// Tells those who wait what there is to tell.
     fileprivate mutating func deliver() {
-        // Nearly always there is one follower, and no list has to be made for it.
-        if waiters.count == 1, let (follower, waiter) = waiters.first {
-            guard let news = state.news(for: follower) else { return }
-            waiters.removeAll(keepingCapacity: true)
-            return waiter.resume(returning: news)
-        }
-        for (follower, waiter) in waiters {
-            guard let news = state.news(for: follower) else { continue }
-            waiters[follower] = nil
-            waiter.resume(returning: news)
+        var index = 0
+        while index < waiters.count {
+            guard let news = state.news(for: waiters[index].follower) else {
+                index += 1
+                continue
+            }
+            // Another one takes its place, for their order does not matter.
+            waiters.swapAt(index, waiters.count - 1)
+            waiters.removeLast().continuation.resume(returning: news)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Events
 import ModelStreaming
+import WebFormats
 
 /// Which conversation, and whose it is.
 struct ConversationKey: Sendable, Hashable {
@@ -18,6 +19,9 @@ struct HistoryLimit: Sendable, Hashable {
 
 /// Where conversations are kept.
 protocol ConversationStore: Sendable {
+    /// A UUID for a new conversation, which nobody guesses, and which lies well among the others.
+    func newIdentifier() -> String
+
     /// The latest messages of a conversation, the oldest of them first; none for one that nobody has begun.
     ///
     /// - Throws: ``ConversationError/foreign`` for somebody else's conversation.
@@ -60,6 +64,13 @@ protocol ConversationStore: Sendable {
     /// - Returns: Whether there was one.
     /// - Throws: ``ConversationError/foreign`` for somebody else's conversation.
     func delete(_ conversation: ConversationKey) async throws -> Bool
+}
+
+extension ConversationStore {
+    /// Chance spreads conversations evenly, as Azure's tables want their partitions.
+    ///
+    /// Source: learn.microsoft.com/azure/storage/tables/table-storage-design-guidelines
+    func newIdentifier() -> String { UniqueIdentifier.random() }
 }
 
 extension ChatMessage {

@@ -2,6 +2,7 @@ import Events
 import GRDB
 import ModelStreaming
 import SQLiteStores
+import WebFormats
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -43,6 +44,11 @@ struct SQLiteConversationStore: ConversationStore {
         self.now = now
     }
 
+    /// Those that end at the same time lie side by side, and few pages are written.
+    func newIdentifier() -> String {
+        UniqueIdentifier.ordered(at: Int64(now().timeIntervalSince1970 * 1000))
+    }
+
     // MARK: Changes
 
     func append(_ messages: [ChatMessage], to key: ConversationKey) async throws {
@@ -63,25 +69,27 @@ struct SQLiteConversationStore: ConversationStore {
         in database: Database
     ) throws -> Outcome {
         if messages.isEmpty { return .done }
-        let isKnown = try isOwner(of: key, in: database)
-        if isKnown == false { return .foreign }
-        if isKnown == nil {
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO Conversation (chatId, owner, createdAt, title, updatedAt, lastMessage, messages)
-                    VALUES (?, ?, ?, ?, ?, 0, 0)
-                    """
-            ).execute(arguments: [key.id, key.owner, time, ConversationTitle.title(of: messages), time])
-        }
+        // The messages come next, so their numbers are known: it saves another change of the row and its index.
+        let conversation = try database.cachedStatement(
+            sql: """
+                INSERT INTO Conversation (chatId, owner, createdAt, title, updatedAt, lastMessage, messages)
+                VALUES (?, ?, ?, ?, ?, (SELECT IFNULL(MAX(id), 0) FROM Chat) + ?, ?)
+                ON CONFLICT (chatId) DO UPDATE SET
+                    updatedAt = excluded.updatedAt, lastMessage = excluded.lastMessage,
+                    messages = messages + excluded.messages
+                WHERE owner = excluded.owner
+                """
+        )
+        let title = ConversationTitle.title(of: messages)
+        let count = messages.count
+        try conversation.execute(arguments: [key.id, key.owner, time, title, time, count, count])
+        if database.changesCount == 0 { return .foreign }
         let insertion = try database.cachedStatement(
             sql: "INSERT INTO Chat (chatId, role, content, createdAt) VALUES (?, ?, ?, ?)"
         )
         for message in messages {
             try insertion.execute(arguments: [key.id, message.role.rawValue, message.storableContent, time])
         }
-        try database.cachedStatement(
-            sql: "UPDATE Conversation SET updatedAt = ?, lastMessage = ?, messages = messages + ? WHERE chatId = ?"
-        ).execute(arguments: [time, database.lastInsertedRowID, messages.count, key.id])
         return .done
     }
 
