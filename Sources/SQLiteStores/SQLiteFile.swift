@@ -25,6 +25,8 @@ public enum SQLiteFile {
         if let folder {
             try make(folder)
             database = try DatabasePool(path: "\(folder)/\(name)", configuration: configuration(name))
+            // A pool begins with less, whatever its configuration says. Source: sqlite.org/pragma.html#pragma_synchronous
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } else {
             database = try DatabaseQueue(configuration: configuration(name))
         }
@@ -48,8 +50,6 @@ public enum SQLiteFile {
         // Another process of the same app may have the file, too.
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
-        // Source: sqlite.org/pragma.html#pragma_synchronous
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return configuration
     }
 }

@@ -157,6 +157,21 @@ import Testing
         }
     }
 
+    @Test func `a commit is on disk before it is told`() async throws {
+        try await Self.withFolder { folder in
+            let database = try SQLiteFile.open("t.sqlite", in: folder, DatabaseMigrator())
+            let (journal, synchronous) = try await database.write { database in
+                (
+                    try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                    try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                )
+            }
+            #expect(journal == "wal")
+            // 2 is FULL.
+            #expect(synchronous == 2)
+        }
+    }
+
     @Test func `those who write at the same time share a transaction, and its failure`() async throws {
         try await Self.withFolder { folder in
             let database = try SQLiteFile.open("t.sqlite", in: folder, DatabaseMigrator())
