@@ -428,9 +428,9 @@ let package = Package(
         .testTarget(
             name: "DeploymentTests",
             dependencies: [
-                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "JSONText", "Packaging", "Planning",
-                "Rehearsal", "Renderers", "SampleStacks", "Settings", "StackCLI", "StackGraph", "StackModel",
-                "TestInstruments", "ValidatorTools", "infra",
+                "Azure", "AzureSimulator", "Contracts", "Deployment", "Engine", "Images", "JSONText", "Packaging",
+                "Planning", "Rehearsal", "Renderers", "SampleStacks", "Settings", "StackCLI", "StackGraph",
+                "StackModel", "TestInstruments", "ValidatorTools", "infra",
                 .asyncHTTPClient, .httpTypes, .lifecycle, .logging, .nioHTTP1, .systemPackage,
             ],
             swiftSettings: strict

@@ -24,14 +24,13 @@ public enum UniqueIdentifier {
         let words = [high & ~0xF000 | version << 12, low & ~(0b11 << 62) | 0b10 << 62]
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for (index, word) in words.enumerated() {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                text.append(HexadecimalDigit.lowercase(UInt8(truncatingIfNeeded: word >> shift) & 0xF))
-                // The hyphens stand behind 8, 12, 16 and 20 digits.
-                if index == 0 && [32, 16, 0].contains(shift) || index == 1 && shift == 48 {
-                    text.append(UInt8(ascii: "-"))
-                }
+        for place in 0..<32 {
+            switch place {
+            case 8, 12, 16, 20: text.append(UInt8(ascii: "-"))
+            default: break
             }
+            let digit = words[place / 16] >> (60 - place % 16 * 4) & 0xF
+            text.append(HexadecimalDigit.lowercase(UInt8(truncatingIfNeeded: digit)))
         }
         return String(decoding: text, as: UTF8.self)
     }

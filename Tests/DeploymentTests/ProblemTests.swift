@@ -1,4 +1,5 @@
 import HTTPTypes
+import Images
 import JSONText
 import NIOHTTP1
 import Planning
@@ -24,6 +25,13 @@ struct ProblemTests {
 
     static func error(_ status: Int, _ code: String, _ message: String) -> AzureError {
         error(status, ["error": ["code": .string(code), "message": .string(message)]])
+    }
+
+    @Test func `a disk that fills while code passes through is called that`() {
+        let problem = DeploymentProblem(ImageError.diskFull(path: "/tmp/x") as any Error)
+        #expect(problem.code == "DiskFull")
+        #expect(problem.message == "The disk is full, so '/tmp/x' was not written.")
+        #expect(problem.remedy.contains("TMPDIR"))
     }
 
     /// An error as the simulator answers it.

@@ -48,4 +48,20 @@ struct FullDiskTests {
             }
         }
     }
+
+    @Test func `a file on its way to a registry leaves nothing on a full disk`() async throws {
+        try await Validators.withFolder(of: [("package.zip", String(repeating: "x", count: 100_000))]) { folder in
+            for size in [4096, 16_384, 65_536] {
+                try await SmallDisk.mounted(size: size) { try Self.keep("\(folder)/package.zip", on: $0) }
+            }
+        }
+    }
+
+    private static func keep(_ file: String, on disk: String) throws {
+        let place = "\(disk)/layout"
+        #expect(throws: ImageError.diskFull(path: place)) {
+            try FileArtifact.layout(of: file, .zip, type: "application/vnd.sample", tag: "1", at: place)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == [])
+    }
 }

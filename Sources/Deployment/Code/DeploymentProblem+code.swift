@@ -32,6 +32,23 @@ extension DeploymentProblem {
         self.init(code: code, message: error.message(at: reference), request: "push \(reference)", remedy: remedy)
     }
 
+    /// What this machine has no room or no right for when code passes through it, and what to do about it.
+    init(_ error: ImageError) {
+        let (code, message) =
+            switch error {
+            case .diskFull(let path): ("DiskFull", "The disk is full, so '\(path)' was not written.")
+            case .unwritable(let path, let reason): ("FileUnwritable", "'\(path)' cannot be written: \(reason).")
+            case .unreadable(let path, let reason): ("FileUnreadable", "'\(path)' cannot be read: \(reason).")
+            default: ("ImageUnusable", "\(error)")
+            }
+        self.init(
+            code: code,
+            message: message,
+            request: "",
+            remedy: "Make room there, or have TMPDIR name a folder that has some, and run the command again."
+        )
+    }
+
     /// Why a package is not in place, and what to do about it.
     package init(_ error: PublishingError) {
         let stays = "What ran before goes on running."

@@ -1,4 +1,5 @@
 package import Azure
+import Images
 package import Planning
 
 extension DeploymentProblem {
@@ -32,6 +33,7 @@ extension DeploymentProblem {
         case let problem as DeploymentProblem: self = problem
         case let error as AzureError: self.init(error)
         case let error as CredentialError: self.init(error)
+        case let error as ImageError: self.init(error)
         default:
             self.init(
                 code: "\(type(of: error))",

@@ -15,6 +15,7 @@ struct BlobWriter: ~Copyable {
     /// How errors call it.
     private let layout: String
     private let descriptor: FileDescriptor
+    private var isOpen = true
     private var hash = SHA256()
     private var size = 0
 
@@ -35,6 +36,11 @@ struct BlobWriter: ~Copyable {
         }
     }
 
+    /// Who finds no end leaves what was written to whoever removes the folder.
+    deinit {
+        if isOpen { try? descriptor.close() }
+    }
+
     mutating func write(_ bytes: [UInt8]) throws(ArtifactError) {
         do {
             try descriptor.writeAll(bytes)
@@ -50,6 +56,7 @@ struct BlobWriter: ~Copyable {
         let digest = ContentDigest(hash.finalize())
         let name = "\(folder)/\(digest.hexadecimal)"
         do {
+            isOpen = false
             try descriptor.close()
             if FileManager.default.fileExists(atPath: name) {
                 try FileManager.default.removeItem(atPath: path)
@@ -60,10 +67,5 @@ struct BlobWriter: ~Copyable {
             throw ArtifactError(writing: layout, error)
         }
         return ContentDescriptor(mediaType, digest: digest, size: size)
-    }
-
-    /// Leaves what was written to whoever removes the folder.
-    consuming func abandon() {
-        try? descriptor.close()
     }
 }

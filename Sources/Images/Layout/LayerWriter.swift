@@ -20,14 +20,9 @@ struct LayerWriter: ~Copyable {
 
     /// Writes entries, sorted by their paths, and ends the layer.
     consuming func write(_ entries: [ArchiveEntry]) throws -> (ContentDescriptor, difference: ContentDigest) {
-        do {
-            for entry in entries.sorted(by: { $0.path < $1.path }) { try add(entry) }
-            try add(TarHeader.end)
-            try blob.write(gzip.finish())
-        } catch {
-            blob.abandon()
-            throw error
-        }
+        for entry in entries.sorted(by: { $0.path < $1.path }) { try add(entry) }
+        try add(TarHeader.end)
+        try blob.write(gzip.finish())
         return (try blob.finish(.layer), ContentDigest(hash.finalize()))
     }
 

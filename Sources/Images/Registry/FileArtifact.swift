@@ -1,3 +1,4 @@
+import Artifacts
 import JSONText
 
 /// A file that registries keep beside images.
@@ -13,7 +14,7 @@ public enum FileArtifact {
     ///   - tag: The tag of the artifact.
     ///   - path: The folder of the layout.
     /// - Returns: The layout.
-    /// - Throws: ``ImageError``, ``Artifacts/ArtifactError``; nothing half-written stays.
+    /// - Throws: ``ImageError``; nothing half-written stays.
     public static func layout(
         of file: String,
         _ mediaType: MediaType,
@@ -33,7 +34,7 @@ public enum FileArtifact {
             try layout.finish(ImageIndex(manifests: [descriptor]))
         } catch {
             layout.abandon()
-            throw error
+            throw (error as? ArtifactError).map { ImageError($0) } ?? error
         }
         return try ImageLayout(reading: path)
     }

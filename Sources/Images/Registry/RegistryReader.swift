@@ -40,7 +40,7 @@ public struct RegistryReader: Sendable {
     ///
     /// - Parameter path: Where; a file that is there is replaced.
     /// - Returns: Whether the registry has the artifact.
-    /// - Throws: ``RegistryError``, also where what comes has another digest; ``Artifacts/ArtifactError`` for the disk.
+    /// - Throws: ``RegistryError``, also where what comes has another digest; ``ImageError`` for the disk.
     public func pull(to path: String) async throws -> Bool {
         guard let blob = try await client.artifact(client.reference.tag) else { return false }
         var writer = try FileWriter(path)
@@ -89,12 +89,12 @@ extension RegistryClient {
 }
 
 /// Writes a file, and finds out what it is.
-private struct FileWriter {
+private struct FileWriter: ~Copyable {
     private let path: String
     private let descriptor: FileDescriptor
     private var hash = SHA256()
 
-    init(_ path: String) throws(ArtifactError) {
+    init(_ path: String) throws(ImageError) {
         self.path = path
         do {
             self.descriptor = try FileDescriptor.open(
@@ -104,17 +104,17 @@ private struct FileWriter {
                 permissions: [.ownerReadWrite]
             )
         } catch {
-            throw ArtifactError(writing: path, error)
+            throw ImageError(ArtifactError(writing: path, error))
         }
     }
 
-    mutating func write(_ bytes: [UInt8]) throws(ArtifactError) {
-        do { try descriptor.writeAll(bytes) } catch { throw ArtifactError(writing: path, error) }
+    deinit { try? descriptor.close() }
+
+    mutating func write(_ bytes: [UInt8]) throws(ImageError) {
+        do { try descriptor.writeAll(bytes) } catch { throw ImageError(ArtifactError(writing: path, error)) }
         hash.update(data: bytes)
     }
 
-    func finish() -> ContentDigest {
-        try? descriptor.close()
-        return ContentDigest(hash.finalize())
-    }
+    /// What was written.
+    consuming func finish() -> ContentDigest { ContentDigest(hash.finalize()) }
 }
