@@ -1,17 +1,37 @@
+import Synchronization
 import UnixSignals
 
 /// Ctrl-C, as something that a loop looks at between two steps, and that ends a question.
 ///
 /// Nothing is cancelled in the middle: a request for a message whose answer nobody reads would leave it locked.
 final class SignalNotice: Sendable {
-    private let milestone = Milestone()
-    private let (arrivals, arrival) = AsyncStream.makeStream(of: Never.self)
+    private struct State {
+        var isNoticed = false
+        /// Those who wait, each by a stream of its own: one that was waited for and cancelled has ended for good.
+        var waiting: [AsyncStream<Never>.Continuation] = []
+    }
 
-    var isNoticed: Bool { milestone.isReached }
+    private let state = Mutex(State())
+
+    var isNoticed: Bool { state.withLock { $0.isNoticed } }
 
     func notice() {
-        milestone.reach()
-        arrival.finish()
+        let waiting = state.withLock { state in
+            state.isNoticed = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for one in waiting { one.finish() }
+    }
+
+    private func arrival() -> AsyncStream<Never> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+        let isNoticed = state.withLock { state in
+            if !state.isNoticed { state.waiting.append(continuation) }
+            return state.isNoticed
+        }
+        if isNoticed { continuation.finish() }
+        return stream
     }
 
     /// Runs a body, and notices signals meanwhile.
@@ -33,8 +53,9 @@ final class SignalNotice: Sendable {
     func ending(_ question: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await question() }
-            group.addTask { [arrivals] in
-                for await _ in arrivals {}
+            let arrival = arrival()
+            group.addTask {
+                for await _ in arrival {}
                 throw CancellationError()
             }
             defer { group.cancelAll() }
